@@ -1,0 +1,16 @@
+//! Tests that need a database.
+
+mod contacts;
+mod events;
+mod inbound_ledger;
+mod leases;
+mod messages;
+mod migrations;
+mod pages;
+mod people;
+mod postgres;
+mod send_jobs;
+mod sign_in_throttle;
+mod sqlite_faults;
+mod statements;
+mod units;

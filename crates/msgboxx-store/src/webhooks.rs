@@ -1,0 +1,109 @@
+//! Webhooks: an organisation's subscriptions to its events.
+
+use crate::error::Result;
+use crate::row::Row;
+use crate::tx::Tx;
+use crate::value::params;
+use msgboxx_model::{EventKind, OrganisationId, Webhook, WebhookId};
+
+impl Tx<'_> {
+    /// Every webhook of an organisation, newest first.
+    pub async fn webhooks(&mut self, organisation: OrganisationId) -> Result<Vec<Webhook>> {
+        self.all(
+            "select id, created_by, kind, target_url, is_enabled, failure_count, created_at from webhooks
+             where organisation_id = $1 order by created_at desc, id desc",
+            params![organisation],
+            read_webhook,
+        )
+        .await
+    }
+
+    /// The webhook, if this organisation has one with that id.
+    pub async fn webhook(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<Option<Webhook>> {
+        self.optional(
+            "select id, created_by, kind, target_url, is_enabled, failure_count, created_at from webhooks
+             where organisation_id = $1 and id = $2",
+            params![organisation, id],
+            read_webhook,
+        )
+        .await
+    }
+
+    /// The webhook that sends these events there.
+    pub async fn webhook_with(&mut self, organisation: OrganisationId, kind: EventKind, target_url: &str) -> Result<Option<Webhook>> {
+        self.optional(
+            "select id, created_by, kind, target_url, is_enabled, failure_count, created_at from webhooks
+             where organisation_id = $1 and kind = $2 and target_url = $3",
+            params![organisation, kind.as_str(), target_url],
+            read_webhook,
+        )
+        .await
+    }
+
+    /// The signing secret of a webhook, sealed.
+    pub async fn webhook_secret(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<Option<Vec<u8>>> {
+        self.optional("select secret_sealed from webhooks where organisation_id = $1 and id = $2", params![organisation, id], |row| {
+            row.get(0)
+        })
+        .await
+    }
+
+    /// Inserts a webhook; false when there is one that sends these events there.
+    pub async fn insert_webhook(&mut self, organisation: OrganisationId, webhook: &Webhook, secret_sealed: &[u8]) -> Result<bool> {
+        let inserted = self
+            .execute(
+                "insert into webhooks (organisation_id, id, kind, target_url, is_enabled, failure_count, created_by, secret_sealed, created_at)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+                params![
+                    organisation,
+                    webhook.id,
+                    webhook.kind.as_str(),
+                    &webhook.target_url,
+                    webhook.is_enabled,
+                    webhook.failure_count,
+                    webhook.created_by,
+                    secret_sealed,
+                    webhook.created_at
+                ],
+            )
+            .await?;
+        Ok(inserted == 1)
+    }
+
+    /// Writes what can change of a webhook.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Constraint`] when another one sends these events there: look before.
+    pub async fn update_webhook(&mut self, organisation: OrganisationId, webhook: &Webhook) -> Result<()> {
+        self.execute(
+            "update webhooks set kind = $3, target_url = $4, is_enabled = $5, failure_count = $6 where organisation_id = $1 and id = $2",
+            params![organisation, webhook.id, webhook.kind.as_str(), &webhook.target_url, webhook.is_enabled, webhook.failure_count],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Stores another signing secret, sealed.
+    pub async fn set_webhook_secret(&mut self, organisation: OrganisationId, id: WebhookId, secret_sealed: &[u8]) -> Result<()> {
+        self.push("update webhooks set secret_sealed = $3 where organisation_id = $1 and id = $2", params![organisation, id, secret_sealed])
+            .await
+    }
+
+    /// Deletes a webhook with its deliveries; false when there is none.
+    pub async fn delete_webhook(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<bool> {
+        let deleted = self.execute("delete from webhooks where organisation_id = $1 and id = $2", params![organisation, id]).await?;
+        Ok(deleted == 1)
+    }
+}
+
+fn read_webhook(row: &Row<'_>) -> Result<Webhook> {
+    Ok(Webhook {
+        id: row.get(0)?,
+        created_by: row.get(1)?,
+        kind: row.get(2)?,
+        target_url: row.get(3)?,
+        is_enabled: row.get(4)?,
+        failure_count: row.get(5)?,
+        created_at: row.get(6)?,
+    })
+}
