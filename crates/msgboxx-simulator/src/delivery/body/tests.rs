@@ -1,0 +1,72 @@
+//! Envelopes read back by the parser that businesses use.
+
+use super::*;
+use msgboxx_cloud_api::webhook::{self, ChangeValue};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::world::customer::Customer;
+
+fn identity() -> BusinessNumber {
+    BusinessNumber {
+        phone_number_id: "100".to_owned(),
+        business_account_id: "200".to_owned(),
+        display_phone_number: "+447700900001".to_owned(),
+        name: "n".to_owned(),
+        access_token: "t".to_owned(),
+        app_secret: "s".to_owned(),
+        verify_token: "v".to_owned(),
+        templates: Vec::new(),
+    }
+}
+
+fn message(id: u64) -> Update {
+    let told = Told::Message {
+        card: Customer::new("447902111123".into()).card,
+        message: json!({"id": format!("wamid.{id}"), "type": "text", "text": {"body": "hi"}}),
+        timestamp: 5,
+    };
+    Update { id, phone_number_id: "100".into(), due: 0, told }
+}
+
+fn failed(id: u64) -> Update {
+    let told = Told::Status {
+        card: Customer::new("447902111123".into()).card,
+        wamid: format!("wamid.{id}").into(),
+        report: Planned { status: StatusName::Failed, at: 7 * SECOND, due: 0, code: Some(131_047) },
+        callback_data: Some("a".to_owned()),
+        category: "service".to_owned(),
+    };
+    Update { id, phone_number_id: "100".into(), due: 0, told }
+}
+
+#[test]
+fn a_thousand_mixed_updates_are_all_there_for_whoever_walks_every_level() {
+    let updates: Vec<_> = (0..1_000).map(|id| if id % 3 == 0 { failed(id) } else { message(id) }).collect();
+    let body = envelope(&identity(), "http://x", &updates, &mut StdRng::seed_from_u64(1)).to_string();
+    let read = webhook::parse(body.as_bytes()).expect("an envelope");
+    let (mut messages, mut statuses, mut changes) = (0, 0, 0);
+    for entry in &read.entries {
+        let entry = entry.parsed.as_ref().expect("an entry");
+        assert_eq!(entry.id, "200");
+        for change in &entry.changes {
+            changes += 1;
+            let ChangeValue::Messages(value) = &change.parsed.as_ref().expect("a change").value else { panic!("not messages") };
+            assert_eq!(value.phone_number_id.as_deref(), Some("100"));
+            messages += value.messages.iter().filter(|item| item.parsed.is_ok()).count();
+            statuses += value.statuses.iter().filter(|item| item.parsed.is_ok()).count();
+        }
+    }
+    assert_eq!((messages, statuses), (666, 334));
+    assert!(read.entries.len() > 10 && changes > read.entries.len());
+}
+
+#[test]
+fn a_failure_says_why_and_carries_no_contact() {
+    let body = envelope(&identity(), "http://x", &[failed(1)], &mut StdRng::seed_from_u64(1));
+    let value = &body["entry"][0]["changes"][0]["value"];
+    assert_eq!(value.get("contacts"), None);
+    let status = &value["statuses"][0];
+    assert_eq!((&status["timestamp"], &status["biz_opaque_callback_data"]), (&json!("7"), &json!("a")));
+    assert_eq!((&status["errors"][0]["code"], &status["errors"][0]["title"]), (&json!(131_047), &json!("Re-engagement message")));
+}

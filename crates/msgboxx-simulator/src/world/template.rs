@@ -1,0 +1,172 @@
+//! The templates of a WABA: provided by the host or made through the Graph API.
+//!
+//! A verdict is not an event here but a time: a template under review simply is approved later.
+//! What the Graph API did to a template outlives what the host says of it.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::config::SimTemplate;
+
+/// One language of a template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Template {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) language: String,
+    pub(crate) category: String,
+    /// The state, or before `verdict` the state to come.
+    pub(crate) status: String,
+    pub(crate) components: Value,
+    pub(crate) parameter_format: String,
+    /// When the review ends, in microseconds; until then it is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verdict: Option<i64>,
+}
+
+/// A template as the customer sees it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Rendered {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) header: Option<String>,
+    /// The kind of a header that is not text: `image`, `video`, `document` or `location`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) header_kind: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) body: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) footer: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) buttons: Vec<Value>,
+}
+
+/// The templates of one WABA.
+#[derive(Debug, Default)]
+pub(crate) struct Templates {
+    made: Vec<Template>,
+    provided: Vec<Template>,
+    deleted: HashSet<String>,
+}
+
+impl Template {
+    /// Its state at this instant.
+    pub(crate) fn status_at(&self, now: i64) -> &str {
+        match self.verdict {
+            Some(verdict) if now < verdict => "PENDING",
+            _ => &self.status,
+        }
+    }
+
+    /// Its components of this type, in any case of letters.
+    pub(crate) fn component(&self, kind: &str) -> Option<&Value> {
+        let components = self.components.as_array()?;
+        components.iter().find(|component| component["type"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(kind)))
+    }
+
+    /// Its buttons.
+    pub(crate) fn buttons(&self) -> &[Value] {
+        self.component("BUTTONS").and_then(|component| component["buttons"].as_array()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn is_named(&self) -> bool {
+        self.parameter_format.eq_ignore_ascii_case("NAMED")
+    }
+}
+
+impl From<SimTemplate> for Template {
+    fn from(template: SimTemplate) -> Self {
+        Self {
+            id: template.id,
+            name: template.name,
+            language: template.language,
+            category: template.category.to_ascii_uppercase(),
+            status: template.status.to_ascii_uppercase(),
+            components: template.components,
+            parameter_format: template.parameter_format.to_ascii_uppercase(),
+            verdict: None,
+        }
+    }
+}
+
+impl Templates {
+    /// Forgets what the host provided, before it provides anew.
+    pub(crate) fn forget_provided(&mut self) {
+        self.provided.clear();
+    }
+
+    /// Takes one from the host, unless the Graph API has made, changed or deleted it.
+    pub(crate) fn provide(&mut self, template: Template) {
+        let is_known = self.list().any(|known| known.id == template.id || same_name(known, &template));
+        if !is_known && !self.deleted.contains(&template.id) {
+            self.provided.push(template);
+        }
+    }
+
+    /// Makes or replaces one through the Graph API.
+    pub(crate) fn put(&mut self, template: Template) {
+        self.provided.retain(|known| known.id != template.id && !same_name(known, &template));
+        self.made.retain(|known| known.id != template.id);
+        self.made.push(template);
+    }
+
+    pub(crate) fn delete(&mut self, ids: &[String]) {
+        self.provided.retain(|template| !ids.contains(&template.id));
+        self.made.retain(|template| !ids.contains(&template.id));
+        self.deleted.extend(ids.iter().cloned());
+    }
+
+    pub(crate) fn list(&self) -> impl Iterator<Item = &Template> {
+        self.provided.iter().chain(&self.made)
+    }
+
+    pub(crate) fn find(&self, name: &str, language: &str) -> Option<&Template> {
+        self.list().find(|template| template.name == name && template.language == language)
+    }
+
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Template> {
+        self.list().find(|template| template.id == id)
+    }
+}
+
+fn same_name(a: &Template, b: &Template) -> bool {
+    a.name == b.name && a.language == b.language
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(id: &str, status: &str) -> Template {
+        Template {
+            id: id.to_owned(),
+            name: "hello".to_owned(),
+            language: "en".to_owned(),
+            category: "UTILITY".to_owned(),
+            status: status.to_owned(),
+            components: Value::Null,
+            parameter_format: "POSITIONAL".to_owned(),
+            verdict: None,
+        }
+    }
+
+    #[test]
+    fn a_template_is_pending_until_its_verdict() {
+        let reviewed = Template { verdict: Some(10), ..template("1", "APPROVED") };
+        assert_eq!((reviewed.status_at(9), reviewed.status_at(10)), ("PENDING", "APPROVED"));
+    }
+
+    #[test]
+    fn the_hosts_word_does_not_undo_what_the_graph_api_did() {
+        let mut templates = Templates::default();
+        templates.provide(template("1", "PAUSED"));
+        templates.put(template("1", "APPROVED"));
+        templates.forget_provided();
+        templates.provide(template("1", "REJECTED"));
+        assert_eq!(templates.list().map(|template| template.status.as_str()).collect::<Vec<_>>(), ["APPROVED"]);
+        templates.delete(&["1".to_owned()]);
+        templates.provide(template("1", "APPROVED"));
+        assert_eq!(templates.list().count(), 0);
+    }
+}
