@@ -1,0 +1,111 @@
+//! How fast a number may send: evenly, and to one customer in bursts that are paid back.
+//!
+//! Pure: instants come in, instants go out.
+
+use msgboxx_model::{ContactId, Instant};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Messages to one customer that may be borrowed from the future.
+const PAIR_BURST: u32 = 45;
+/// One more to the same customer after this long.
+const PAIR_EVERY: Duration = Duration::from_secs(6);
+/// A little under the limit: clocks differ, and a refusal costs more than it gains.
+const MARGIN_PER_MILLE: u64 = 5;
+/// Customers remembered before those who are free again are forgotten.
+const MANY_PAIRS: usize = 10_000;
+
+/// The pace of one number.
+#[derive(Debug)]
+pub struct Pace {
+    gap: Duration,
+    next: Instant,
+    /// Per customer, the instant until which its allowance is used.
+    pairs: HashMap<ContactId, Instant>,
+}
+
+impl Pace {
+    /// `per_second` messages at most.
+    pub fn new(per_second: u64) -> Self {
+        let micros = 1_000_000 * (1000 + MARGIN_PER_MILLE) / (per_second.max(1) * 1000);
+        Self { gap: Duration::from_micros(micros.max(1)), next: Instant::from_micros(0), pairs: HashMap::new() }
+    }
+
+    /// How many messages may start before an instant, at most `most`.
+    pub fn room(&self, now: Instant, until: Instant, most: usize) -> usize {
+        let first = self.next.max(now);
+        let span = until.saturating_since(first).as_micros();
+        if first > until {
+            return 0;
+        }
+        usize::try_from(span / self.gap.as_micros() + 1).unwrap_or(most).min(most)
+    }
+
+    /// Takes the next place in the line of this number.
+    pub fn take_slot(&mut self, now: Instant) -> Instant {
+        let slot = self.next.max(now);
+        self.next = slot.plus(self.gap);
+        slot
+    }
+
+    /// Nothing starts before this instant: WhatsApp asked for a pause.
+    pub fn pause_until(&mut self, at: Instant) {
+        self.next = self.next.max(at);
+    }
+
+    /// Whether a customer may get one more now; if not, from when on.
+    pub fn take_pair(&mut self, contact: ContactId, now: Instant) -> Result<(), Instant> {
+        if self.pairs.len() > MANY_PAIRS {
+            self.pairs.retain(|_, used_until| *used_until > now);
+        }
+        let used_until = self.pairs.get(&contact).copied().unwrap_or(now).max(now);
+        let allowed_from = used_until.minus(PAIR_EVERY * (PAIR_BURST - 1));
+        if allowed_from > now {
+            return Err(allowed_from);
+        }
+        self.pairs.insert(contact, used_until.plus(PAIR_EVERY));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn at(millis: i64) -> Instant {
+        Instant::from_micros(millis * 1000)
+    }
+
+    #[test]
+    fn no_second_ever_holds_more_than_the_number_may_send() {
+        let mut pace = Pace::new(80);
+        let slots: Vec<Instant> = (0..400).map(|_| pace.take_slot(at(5))).collect();
+        for (i, start) in slots.iter().enumerate() {
+            let within = slots[i..].iter().filter(|slot| slot.saturating_since(*start) < Duration::from_secs(1)).count();
+            assert!(within <= 80, "{within} within a second");
+        }
+        assert!(slots[399] < at(5_100), "and no slower than one in a hundred under it");
+    }
+
+    #[test]
+    fn room_counts_the_slots_before_an_instant() {
+        let mut pace = Pace::new(80);
+        assert_eq!(pace.room(at(0), at(50), 100), 4);
+        pace.take_slot(at(0));
+        assert_eq!(pace.room(at(0), at(50), 100), 3);
+        pace.pause_until(at(100));
+        assert_eq!(pace.room(at(0), at(50), 100), 0);
+    }
+
+    #[test]
+    fn one_customer_gets_a_burst_and_then_one_every_six_seconds() {
+        let (mut pace, rosa) = (Pace::new(80), ContactId(Uuid::nil()));
+        for _ in 0..45 {
+            assert_eq!(pace.take_pair(rosa, at(0)), Ok(()));
+        }
+        assert_eq!(pace.take_pair(rosa, at(0)), Err(at(6_000)));
+        assert_eq!(pace.take_pair(rosa, at(6_000)), Ok(()));
+        assert!(pace.take_pair(rosa, at(6_001)).is_err());
+    }
+}
