@@ -1,0 +1,11 @@
+var myHeaders = new Headers();
+myHeaders.append("Authorization", `Bearer ${bearerToken}`);
+var requestOptions = {
+  method: "GET",
+  headers: myHeaders,
+  redirect: "follow",
+};
+fetch("https://api.msgboxx.io/webhook/dab932d2-c490-48de-96a4-f76848241597", requestOptions)
+  .then((response) => response.text())
+  .then((result) => console.log(result))
+  .catch((error) => console.log("error", error));
