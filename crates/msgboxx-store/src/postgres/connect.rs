@@ -16,10 +16,14 @@ const SILENCE: Duration = Duration::from_secs(15);
 
 /// Commits are durable when acknowledged, whatever the server's default is; a lock is not waited for for ever. The same as in
 /// `BEGIN_WITH_SETTINGS`.
-pub(super) const SET_FOR_WRITING: &str =
-    "set synchronous_commit = on; set lock_timeout = '10s'; set timezone = 'UTC'; set client_min_messages = warning";
+pub(super) const SET_FOR_WRITING: &str = "set synchronous_commit = on; set lock_timeout = '10s'";
 /// A unit of reading that writes is a bug: here its statements would not even be one transaction.
-pub(super) const SET_FOR_READING: &str = "set default_transaction_read_only = on; set timezone = 'UTC'; set client_min_messages = warning";
+pub(super) const SET_FOR_READING: &str = "set default_transaction_read_only = on";
+/// Every statement is written to walk an index and most read a few rows, so a plan is made once and kept. Left alone, PostgreSQL takes
+/// an unknown limit for a tenth of the table: it would plan each page anew, which costs four times the page, or hash whole tables.
+const SET_FOR_ALL: &str = "set plan_cache_mode = force_generic_plan; set jit = off; set max_parallel_workers_per_gather = 0;
+    set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+    set client_min_messages = warning";
 
 #[derive(Clone)]
 pub(super) struct Connector {
@@ -56,7 +60,7 @@ impl Connector {
         });
         // Behind a transaction-pooling proxy a setting would end up on whichever server connection is next, for whoever comes next.
         if self.statement_cache {
-            client.batch_execute(settings).await.map_err(|e| unavailable(error_chain(&e)))?;
+            client.batch_execute(&format!("{SET_FOR_ALL}; {settings}")).await.map_err(|e| unavailable(error_chain(&e)))?;
         }
         Ok(Session::new(client, self.statement_cache))
     }
