@@ -1,7 +1,7 @@
 //! Every SQL statement and migration of msgboxx: SQLite and PostgreSQL behind one [`Store`].
 //!
 //! A unit of work is an async closure over a [`Tx`]. On SQLite one writer thread puts many units
-//! into one commit, each in its own savepoint; on PostgreSQL each unit is a transaction on a pooled
+//! into one commit; on PostgreSQL each unit is a transaction on a pooled
 //! connection with pipelined statements. Either way a unit is acknowledged only after its commit is
 //! durable. Statements are methods of `Tx`, one file per entity, one text for both engines; the few
 //! texts that differ stand in `dialect`.

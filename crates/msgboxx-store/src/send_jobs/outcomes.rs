@@ -20,7 +20,13 @@ impl Tx<'_> {
     /// WhatsApp took the message: the job is done.
     pub async fn attempt_accepted(&mut self, organisation: OrganisationId, attempt: AttemptId) -> Result<()> {
         self.end_attempt(organisation, attempt, "accepted", None).await?;
-        self.push("delete from send_jobs where organisation_id = $1 and attempt_id = $2", params![organisation, attempt]).await
+        self.push(
+            "delete from send_jobs
+             where organisation_id = $1 and attempt_id = $2
+               and message_id = (select message_id from attempts where organisation_id = $1 and id = $2)",
+            params![organisation, attempt],
+        )
+        .await
     }
 
     /// WhatsApp refused the message for now: it is tried again at an instant, and people may read why it waits.
@@ -34,7 +40,8 @@ impl Tx<'_> {
         self.end_attempt(organisation, attempt, "refused", Some(why)).await?;
         self.push(
             "update send_jobs set state = 'ready', run_at = $3, waiting_because = $4
-             where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'",
+             where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'
+               and message_id = (select message_id from attempts where organisation_id = $1 and id = $2)",
             params![organisation, attempt, again_at, &why.detail],
         )
         .await
@@ -45,7 +52,9 @@ impl Tx<'_> {
         self.end_attempt(organisation, attempt, "refused", Some(why)).await?;
         let ended = self
             .execute(
-                "delete from send_jobs where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'",
+                "delete from send_jobs
+                 where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'
+                   and message_id = (select message_id from attempts where organisation_id = $1 and id = $2)",
                 params![organisation, attempt],
             )
             .await?;
@@ -63,7 +72,8 @@ impl Tx<'_> {
         self.end_attempt(organisation, attempt, "unknown", Some(why)).await?;
         self.push(
             "update send_jobs set state = 'unknown', run_at = $3, waiting_because = $4
-             where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'",
+             where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'
+               and message_id = (select message_id from attempts where organisation_id = $1 and id = $2)",
             params![organisation, attempt, look_at, &why.detail],
         )
         .await
@@ -102,7 +112,8 @@ impl Tx<'_> {
         self.execute(
             "update send_jobs set state = 'unknown', run_at = $3, waiting_because = 'the sender stopped before WhatsApp answered'
              where organisation_id = $1 and api_account_id = $2 and state = 'in_flight'
-               and attempt_id in (select id from attempts where organisation_id = $1 and state = 'unknown')",
+               and exists (select 1 from attempts a
+                           where a.organisation_id = $1 and a.id = send_jobs.attempt_id and a.state = 'unknown')",
             params![organisation, account, look_at],
         )
         .await

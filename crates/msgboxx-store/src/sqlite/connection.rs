@@ -3,6 +3,7 @@
 use crate::error::{Result, StoreError};
 use crate::row::Row;
 use crate::value::Value;
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, params_from_iter};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -38,9 +39,11 @@ impl SqliteConnection {
             Connection::open_with_flags(path, flags).map_err(|e| StoreError::Unavailable(format!("{}: {e}", path.display())))?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        // Without this a statement is planned anew whenever a bound value might decide about a partial index.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // The checkpointer empties the log beside the writer; mapped pages are the kernel's, not ours.
         connection.execute_batch(
-            "pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma temp_store = memory; pragma mmap_size = 8589934592;",
+            "pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma temp_store = memory; pragma mmap_size = 68719476736;",
         )?;
         connection.execute_batch(pragmas)?;
         Ok(Self { connection, rewritten: RefCell::default() })
@@ -71,6 +74,11 @@ impl SqliteConnection {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => Err(StoreError::Unknown(error.to_string())),
             ended => Ok(ended.map(|_| ())?),
         }
+    }
+
+    /// How many rows this connection ever inserted, changed or deleted; what changes the schema is not in it.
+    pub(crate) fn changed_rows(&self) -> u64 {
+        self.connection.total_changes()
     }
 
     /// False once SQLite itself has given up the transaction, as it does when the disk is full.

@@ -8,11 +8,18 @@ use crate::value::Value;
 pub(crate) struct SqliteTx<'c> {
     connection: &'c SqliteConnection,
     failure: Option<StoreError>,
+    rows_before: u64,
+    has_run_batch: bool,
 }
 
 impl<'c> SqliteTx<'c> {
     pub(super) fn new(connection: &'c SqliteConnection) -> Self {
-        Self { connection, failure: None }
+        Self { connection, failure: None, rows_before: connection.changed_rows(), has_run_batch: false }
+    }
+
+    /// Whether there is something to undo.
+    pub(super) fn has_written(&self) -> bool {
+        self.has_run_batch || self.connection.changed_rows() != self.rows_before
     }
 
     /// The first failure of a statement of this unit.
@@ -29,6 +36,7 @@ impl<'c> SqliteTx<'c> {
     }
 
     pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
+        self.has_run_batch = true;
         self.run(|connection| connection.batch(text))
     }
 

@@ -1,5 +1,5 @@
-//! The one writer: takes all waiting units into one transaction, each in its own savepoint, and
-//! answers after the commit.
+//! The one writer: takes all waiting units into one transaction and answers after the commit. What a
+//! unit of them did can be undone without the others.
 
 use super::checkpoint::{Checkpointer, Pressure};
 use super::readers::finish_now;
@@ -64,7 +64,8 @@ struct Ran {
 fn run(connection: &SqliteConnection, waiting: &Receiver<Box<dyn Unit>>, clock: &CommitClock, pressure: &Pressure) {
     while let Ok(first) = waiting.recv() {
         let mut ran = Vec::with_capacity(16);
-        let outcome = commit_together(connection, first, waiting, clock, &mut ran);
+        ran.push(Ran { unit: first, refused: Ok(()) });
+        let outcome = commit_together(connection, waiting, clock, &mut ran);
         if outcome.is_err() && connection.in_transaction() {
             // Whatever went wrong, the next batch starts clean.
             drop(connection.batch("rollback"));
@@ -76,14 +77,14 @@ fn run(connection: &SqliteConnection, waiting: &Receiver<Box<dyn Unit>>, clock: 
     }
 }
 
+/// Runs the first unit and those that wait, and commits. Savepoints copy every page that a unit touches, so they are taken only
+/// when a unit turns out to have something to undo: then all run again.
 fn commit_together(
     connection: &SqliteConnection,
-    first: Box<dyn Unit>,
     waiting: &Receiver<Box<dyn Unit>>,
     clock: &CommitClock,
     ran: &mut Vec<Ran>,
 ) -> Result<()> {
-    ran.push(Ran { unit: first, refused: Ok(()) });
     if let Err(why) = connection.execute("begin immediate", &[]) {
         // Whoever queued up meanwhile has waited for as long.
         ran.extend(waiting.try_iter().map(|unit| Ran { unit, refused: Ok(()) }));
@@ -91,7 +92,11 @@ fn commit_together(
     }
     let _mark = clock.begin_unit();
     while let Some(last) = ran.last_mut() {
-        last.refused = run_in_savepoint(connection, last.unit.as_mut(), clock)?;
+        let end = run_unit(connection, last.unit.as_mut(), clock)?;
+        if !end.is_kept && end.has_written {
+            return commit_in_savepoints(connection, clock, ran);
+        }
+        last.refused = end.refused;
         let next = if ran.len() < MOST_UNITS { waiting.try_recv().ok() } else { None };
         let Some(unit) = next else { break };
         ran.push(Ran { unit, refused: Ok(()) });
@@ -99,9 +104,31 @@ fn commit_together(
     connection.commit()
 }
 
-/// An error here is the whole transaction's; what is the unit's own only undoes the unit.
-fn run_in_savepoint(connection: &SqliteConnection, unit: &mut dyn Unit, clock: &CommitClock) -> Result<Result<()>> {
-    connection.execute("savepoint unit", &[])?;
+fn commit_in_savepoints(connection: &SqliteConnection, clock: &CommitClock, ran: &mut [Ran]) -> Result<()> {
+    connection.batch("rollback")?;
+    connection.execute("begin immediate", &[])?;
+    for Ran { unit, refused } in ran {
+        connection.execute("savepoint unit", &[])?;
+        let end = run_unit(connection, unit.as_mut(), clock)?;
+        if !end.is_kept {
+            connection.execute("rollback to unit", &[])?;
+        }
+        connection.execute("release unit", &[])?;
+        *refused = end.refused;
+    }
+    connection.commit()
+}
+
+/// How one run of a unit ended.
+struct End {
+    is_kept: bool,
+    has_written: bool,
+    /// Why, if the unit itself does not know yet.
+    refused: Result<()>,
+}
+
+/// An error here is the whole transaction's.
+fn run_unit(connection: &SqliteConnection, unit: &mut dyn Unit, clock: &CommitClock) -> Result<End> {
     let mut tx = Tx::writing(TxEngine::Sqlite(SqliteTx::new(connection)), clock);
     let verdict = finish_now(unit, &mut tx);
     let TxEngine::Sqlite(transaction) = tx.into_engine() else {
@@ -110,14 +137,11 @@ fn run_in_savepoint(connection: &SqliteConnection, unit: &mut dyn Unit, clock: &
     if !connection.in_transaction() {
         return Err(StoreError::Unavailable("the database gave up the transaction".to_owned()));
     }
+    let has_written = transaction.has_written();
     let (is_kept, refused) = match (verdict, transaction.into_failure()) {
         (Err(why), _) | (Ok(Verdict::Keep), Some(why)) => (false, Err(why)),
         (Ok(Verdict::Keep), None) => (true, Ok(())),
         (Ok(Verdict::Undo), _) => (false, Ok(())),
     };
-    if !is_kept {
-        connection.execute("rollback to unit", &[])?;
-    }
-    connection.execute("release unit", &[])?;
-    Ok(refused)
+    Ok(End { is_kept, has_written, refused })
 }
