@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::installation;
 use crate::rate_limit::RateLimit;
 use crate::secrets::{self, InstallationKey};
+use crate::tls;
 use crate::wake::Wake;
 use anyhow::Context;
 use msgboxx_store::{Store, StoreSettings};
@@ -62,7 +63,7 @@ impl App {
         let (keys, _) = secrets::load(&settings)?;
         installation::check_key(&store, &keys).await?;
         let tokens = installation::tokens(&store, &keys, settings.token_life).await?;
-        let http = reqwest::Client::builder()
+        let http = tls::client()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .user_agent(concat!("msgboxx/", env!("CARGO_PKG_VERSION")))

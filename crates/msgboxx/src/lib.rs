@@ -29,6 +29,7 @@ pub mod router;
 pub mod secrets;
 pub mod sending;
 pub mod simulated;
+pub mod tls;
 pub mod wake;
 pub mod web;
 pub mod webhooks;

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::{ClockSource, Settings};
+use crate::tls;
 use msgboxx_simulator::SimulatorClock;
 use serde::Deserialize;
 use std::time::Duration;
@@ -51,5 +52,5 @@ async fn look(client: &reqwest::Client, settings: &Settings, clock: &SimulatorCl
 }
 
 pub(super) fn client() -> reqwest::Client {
-    reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().expect("a plain client can be built")
+    tls::client().timeout(TIMEOUT).no_proxy().build().expect("a plain client can be built")
 }

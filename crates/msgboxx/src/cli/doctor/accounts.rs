@@ -5,6 +5,7 @@ use crate::accounts::{Account, AccountDirectory};
 use crate::config::Settings;
 use crate::provision::entries::is_real;
 use crate::secrets::InstallationKey;
+use crate::tls;
 use msgboxx_cloud_api::client::{Client, Credentials};
 use msgboxx_cloud_api::signature;
 use msgboxx_cloud_api::webhook::Verification;
@@ -26,7 +27,7 @@ pub(super) async fn check(findings: &mut Findings, settings: &Settings, store: &
     if let Some(name) = only.filter(|_| chosen.is_empty()) {
         findings.broken("accounts", format!("there is no API account {name:?}"));
     }
-    let http = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
+    let http = tls::client().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
     let http = http.expect("a plain client can be built");
     let inspection = Inspection { settings, cloud: Client::new(http.clone()), http };
     for account in chosen {

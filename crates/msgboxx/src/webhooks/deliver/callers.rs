@@ -7,6 +7,7 @@
 
 use super::answer::{Answer, retry_after};
 use crate::config::AllowedTarget;
+use crate::tls;
 use crate::webhooks::guard::{self, Reach};
 use msgboxx_model::Instant;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -113,22 +114,16 @@ async fn listen(mut response: Response, now: Instant) -> Answer {
 }
 
 fn client(reach: Reach, allow: &Arc<[AllowedTarget]>) -> Result<Client, reqwest::Error> {
-    let settings = || {
-        Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            .no_gzip()
-            .connect_timeout(CALL_TIMEOUT)
-            .pool_idle_timeout(IDLE)
-            .dns_resolver(GuardedNames { reach, allow: allow.clone() })
-    };
-    // On a machine without a list of authorities only plain http can work; nothing else is trusted then.
-    settings().build().or_else(|error| {
-        tracing::warn!(error = why(&error), "webhooks over https cannot be delivered");
-        settings().tls_certs_only([]).build()
-    })
+    tls::client()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .no_gzip()
+        .connect_timeout(CALL_TIMEOUT)
+        .pool_idle_timeout(IDLE)
+        .dns_resolver(GuardedNames { reach, allow: allow.clone() })
+        .build()
 }
 
 /// Looks names up, and answers only with addresses that may be dialled.
