@@ -5,6 +5,7 @@
 //! and a failed call is a value that says whether WhatsApp may have taken it.
 //! Shapes and codes are those of Meta's public documentation of 2025 and 2026.
 
+pub mod card;
 pub mod client;
 pub mod codes;
 pub mod error;

@@ -8,19 +8,25 @@ pub mod account;
 pub mod content;
 mod content_read;
 pub mod message;
+pub mod order;
 pub mod person;
 pub mod reading;
+pub mod referral;
 pub mod status;
+pub mod system;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 pub use account::{AccountEvent, TemplateStatusUpdate};
-pub use content::{Button, ContactCard, Content, InteractiveReply, Location, Media, Order, Reaction, SystemNote};
-pub use message::{Context, IncomingMessage};
+pub use content::{Button, ContactCard, Content, InteractiveReply, Location, Media, Reaction};
+pub use message::{Context, IncomingMessage, ReferredProduct};
+pub use order::{Order, OrderItem};
 pub use person::Person;
 pub use reading::text_for_people;
-pub use status::{Pricing, Status, StatusKind};
+pub use referral::Referral;
+pub use status::{Conversation, Pricing, Status, StatusKind};
+pub use system::{Identity, SystemChange, SystemNote};
 pub use verification::Verification;
 
 use crate::error::GraphError;
