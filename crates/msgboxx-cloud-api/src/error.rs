@@ -45,8 +45,14 @@ impl GraphError {
 
     /// What to do about it, and what to tell a person.
     pub fn advice(&self) -> Advice {
-        let advice = codes::advice(self.code);
-        if self.is_transient && !codes::is_known(self.code) { codes::TRANSIENT } else { advice }
+        let code = self.decisive_code();
+        if self.is_transient && !codes::is_known(code) { codes::TRANSIENT } else { codes::advice(code) }
+    }
+
+    /// Errors of templates and of unknown objects hide behind the general code 100, with the telling one as subcode.
+    fn decisive_code(&self) -> i64 {
+        let telling = self.subcode.filter(|subcode| self.code == 100 && codes::is_known(*subcode));
+        telling.unwrap_or(self.code)
     }
 }
 
@@ -123,6 +129,15 @@ mod tests {
         assert_eq!((plain.code, plain.message.as_str(), plain.details.as_deref()), (100, "Bad", Some("why")));
         assert_eq!(GraphError::from_json(&json!({"message": "no code"})), None);
         assert_eq!(GraphError::from_json(&json!("text")), None);
+    }
+
+    #[test]
+    fn a_telling_subcode_decides_behind_the_general_code_only() {
+        let error = |code, subcode| GraphError { code, subcode: Some(subcode), ..GraphError::default() };
+        assert_eq!(error(100, 2_388_039).advice(), codes::advice(2_388_039));
+        assert_eq!(error(100, 33).advice(), codes::advice(33));
+        assert_eq!(error(100, 2_494_010).advice(), codes::advice(100));
+        assert_eq!(error(130_429, 33).advice(), codes::advice(130_429));
     }
 
     #[test]

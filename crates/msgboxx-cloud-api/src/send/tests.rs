@@ -2,6 +2,7 @@ use super::*;
 use crate::card::{CardAddress, CardEmail, CardName, CardOrganisation, CardPhone, CardUrl};
 use serde_json::{Value, json};
 
+#[expect(clippy::unnecessary_wraps, reason = "a member's value, short enough for a table")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

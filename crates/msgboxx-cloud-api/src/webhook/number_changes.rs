@@ -1,8 +1,8 @@
 //! What comes with `metadata` beside messages: opt-outs, and what a number that is also used in the WhatsApp Business app
 //! shares with us (its own messages, its contacts, its past).
 //!
-//! Messages in here are not from customers to us now: they open no window. Source: Meta's "user_preferences",
-//! "smb_message_echoes", "smb_app_state_sync" and "history".
+//! Messages in here are not from customers to us now: they open no window. Source: Meta's pages of
+//! `user_preferences`, `smb_message_echoes` and `smb_app_state_sync`.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -24,7 +24,7 @@ pub(super) fn check(flaws: &mut Collector, content: &OutgoingContent) {
         OutgoingContent::Contacts(cards) => contacts(flaws, cards),
         OutgoingContent::Reaction { message_id, emoji } => {
             flaws.filled("reaction.message_id", message_id);
-            if emoji.as_deref().is_some_and(|emoji| emoji.is_ascii()) {
+            if emoji.as_deref().is_some_and(str::is_ascii) {
                 flaws.other("reaction.emoji", "must be an emoji");
             }
         }

@@ -2,7 +2,7 @@ use super::*;
 use crate::card::{Card, CardName};
 use crate::send::{Component, Header, Interactive, Parameter, ReplyButton, Row, Section, TemplateMessage};
 
-fn flaws(content: OutgoingContent) -> Vec<String> {
+fn flaws(content: &OutgoingContent) -> Vec<String> {
     let found = content.check().err().map(|flaws| flaws.0).unwrap_or_default();
     found.iter().map(ToString::to_string).collect()
 }
@@ -83,23 +83,23 @@ fn the_limits_of_simple_kinds_are_named() {
         (reaction(":-)"), &["reaction.emoji must be an emoji"]),
     ];
     for (content, expected) in rows {
-        assert_eq!(flaws(content.clone()), expected, "{content:?}");
+        assert_eq!(flaws(&content), expected, "{content:?}");
     }
 }
 
 #[test]
 fn the_limits_of_buttons_are_named() {
     let of = |index: usize, member: &str, rule: &str| format!("interactive.action.buttons[{index}].reply.{member} {rule}");
-    assert_eq!(flaws(buttons(&[("1", "A"), ("2", "B"), ("3", "C")])), [""; 0]);
-    assert_eq!(flaws(buttons(&[])), ["interactive.action.buttons must not be empty"]);
+    assert_eq!(flaws(&buttons(&[("1", "A"), ("2", "B"), ("3", "C")])), [""; 0]);
+    assert_eq!(flaws(&buttons(&[])), ["interactive.action.buttons must not be empty"]);
     let four = buttons(&[("1", "A"), ("2", "B"), ("3", "C"), ("4", "D")]);
-    assert_eq!(flaws(four), ["interactive.action.buttons has 4 elements, and at most 3 are allowed"]);
-    assert_eq!(flaws(buttons(&[("1", "A"), ("1", "B")])), [of(1, "id", "repeats \"1\", and must be unique")]);
-    assert_eq!(flaws(buttons(&[("1", "A"), ("2", "A")])), [of(1, "title", "repeats \"A\", and must be unique")]);
+    assert_eq!(flaws(&four), ["interactive.action.buttons has 4 elements, and at most 3 are allowed"]);
+    assert_eq!(flaws(&buttons(&[("1", "A"), ("1", "B")])), [of(1, "id", "repeats \"1\", and must be unique")]);
+    assert_eq!(flaws(&buttons(&[("1", "A"), ("2", "A")])), [of(1, "title", "repeats \"A\", and must be unique")]);
     let long = "t".repeat(21);
-    assert_eq!(flaws(buttons(&[("1", &long)])), [of(0, "title", "is 21 characters long, and at most 20 are allowed")]);
+    assert_eq!(flaws(&buttons(&[("1", &long)])), [of(0, "title", "is 21 characters long, and at most 20 are allowed")]);
     let long = "i".repeat(257);
-    assert_eq!(flaws(buttons(&[(&long, "A")])), [of(0, "id", "is 257 characters long, and at most 256 are allowed")]);
+    assert_eq!(flaws(&buttons(&[(&long, "A")])), [of(0, "id", "is 257 characters long, and at most 256 are allowed")]);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn the_limits_of_headers_footers_and_links_are_named() {
         url: "javascript:alert(1)".to_owned(),
     };
     assert_eq!(
-        flaws(interactive(message)),
+        flaws(&interactive(message)),
         [
             "interactive.body.text is 1025 characters long, and at most 1024 are allowed",
             "interactive.footer.text is 61 characters long, and at most 60 are allowed",
@@ -122,25 +122,25 @@ fn the_limits_of_headers_footers_and_links_are_named() {
         ]
     );
     let message = Interactive::LocationRequest { body: "b".repeat(1025) };
-    assert_eq!(flaws(interactive(message)), ["interactive.body.text is 1025 characters long, and at most 1024 are allowed"]);
+    assert_eq!(flaws(&interactive(message)), ["interactive.body.text is 1025 characters long, and at most 1024 are allowed"]);
 }
 
 #[test]
 fn the_limits_of_lists_are_named() {
-    assert_eq!(flaws(list(vec![section(None, 10, "")])), [""; 0]);
+    assert_eq!(flaws(&list(vec![section(None, 10, "")])), [""; 0]);
     assert_eq!(
-        flaws(list(vec![])),
+        flaws(&list(vec![])),
         ["interactive.action.sections must not be empty", "interactive.action.sections[].rows must not be empty"]
     );
     let eleven = list(vec![section(Some("A"), 6, ""), section(Some("B"), 5, "")]);
-    assert_eq!(flaws(eleven), ["interactive.action.sections[].rows has 11 elements, and at most 10 are allowed"]);
+    assert_eq!(flaws(&eleven), ["interactive.action.sections[].rows has 11 elements, and at most 10 are allowed"]);
     let untitled = list(vec![section(None, 1, ""), section(Some("B"), 1, "")]);
-    assert_eq!(flaws(untitled), ["interactive.action.sections[0].title must not be empty"]);
+    assert_eq!(flaws(&untitled), ["interactive.action.sections[0].title must not be empty"]);
     let twice = list(vec![section(Some("A"), 1, ""), section(Some("A"), 1, "")]);
-    assert_eq!(flaws(twice), [r#"interactive.action.sections[1].rows[0].id repeats "Some(\"A\")0", and must be unique"#]);
+    assert_eq!(flaws(&twice), [r#"interactive.action.sections[1].rows[0].id repeats "Some(\"A\")0", and must be unique"#]);
     let long = list(vec![section(Some(&"s".repeat(25)), 1, &"d".repeat(73))]);
     assert_eq!(
-        flaws(long),
+        flaws(&long),
         [
             "interactive.action.sections[0].title is 25 characters long, and at most 24 are allowed",
             "interactive.action.sections[0].rows[0].description is 73 characters long, and at most 72 are allowed",
@@ -189,7 +189,7 @@ fn the_limits_of_templates_are_named() {
         ),
     ];
     for (name, components, expected) in rows {
-        assert_eq!(flaws(template(name, components.clone())), expected, "{components:?}");
+        assert_eq!(flaws(&template(name, components.clone())), expected, "{components:?}");
     }
 }
 
