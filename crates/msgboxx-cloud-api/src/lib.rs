@@ -12,6 +12,7 @@ pub mod error;
 mod json;
 pub mod send;
 pub mod signature;
+pub mod templates;
 pub mod webhook;
 
 pub use client::{Accepted, Client, Credentials};
