@@ -12,6 +12,7 @@ mod profile;
 mod registration;
 mod subscriptions;
 mod templates;
+mod uploads;
 
 use std::fmt;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub use profile::{BusinessProfile, ProfileChange};
 pub use registration::CodeMethod;
 pub use subscriptions::{Callback, SubscribedApp};
 pub use templates::{CreatedTemplate, RemoteTemplate, TemplatePage};
+pub use uploads::Sample;
 
 /// How long one call may take, from the first byte to the last.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

@@ -22,6 +22,8 @@ pub struct GraphError {
     pub message: String,
     /// `error_data.details`: the sentence that says most.
     pub details: Option<String>,
+    /// `error_user_msg`: what Graph would tell a person, in its own words; mostly on templates.
+    pub user_message: Option<String>,
     /// `fbtrace_id`, which Meta's support asks for.
     pub trace_id: Option<String>,
     /// Graph's own hint that the same call may work later.
@@ -38,6 +40,7 @@ impl GraphError {
             subcode: json::integer(error, "error_subcode"),
             message: json::text(error, "message").or_else(|| json::text(error, "title")).unwrap_or_default(),
             details: details(error),
+            user_message: json::id(error, "error_user_msg").or_else(|| json::id(error, "error_user_title")),
             trace_id: json::text(error, "fbtrace_id"),
             is_transient: json::is_true(error, "is_transient"),
         })
@@ -59,7 +62,7 @@ impl GraphError {
 impl fmt::Display for GraphError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({}) {}", self.code, self.message)?;
-        match &self.details {
+        match self.details.as_ref().or(self.user_message.as_ref()) {
             Some(details) if *details != self.message => write!(f, ": {details}"),
             _ => Ok(()),
         }
@@ -124,6 +127,11 @@ mod tests {
         let error = GraphError::from_json(&full).expect("a code");
         assert_eq!((error.code, error.subcode, error.details.as_deref()), (130_429, Some(2_494_055), Some("too many")));
         assert_eq!(error.to_string(), "(130429) (#130429) Rate limit hit: too many");
+
+        let of_template = json!({"message": "Invalid parameter", "code": 100, "error_subcode": 2_388_293, "is_transient": false,
+            "error_user_title": "Too many", "error_user_msg": "This template has too many variables for its length."});
+        let error = GraphError::from_json(&of_template).expect("a code");
+        assert_eq!(error.to_string(), "(100) Invalid parameter: This template has too many variables for its length.");
 
         let plain = GraphError::from_json(&json!({"code": "100", "title": "Bad", "error_data": "why"})).expect("a code");
         assert_eq!((plain.code, plain.message.as_str(), plain.details.as_deref()), (100, "Bad", Some("why")));

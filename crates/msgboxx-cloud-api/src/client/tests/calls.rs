@@ -1,7 +1,7 @@
 //! Each management call: what goes over the wire, and what is understood of the documented answer.
 
 use super::{Then, client, credentials, http, server};
-use crate::client::{Callback, CanSend, Client, CodeMethod, Credentials, ProfileChange};
+use crate::client::{Callback, CanSend, Client, CodeMethod, Credentials, ProfileChange, Sample};
 use crate::error::SendFailure;
 use crate::templates::{Category, Examples, NewTemplate, ParameterFormat, Part, TemplateEdit};
 use std::pin::Pin;
@@ -213,4 +213,25 @@ async fn a_number_tells_its_pace_and_its_limit() {
     let (client, at, mut requests) = asked(r#"{"is_on_biz_app":true,"id":"100"}"#).await;
     assert_eq!(client.is_on_business_app(&at).await, Ok(true));
     assert_eq!(sent(&requests.recv().await.expect("a request")).0, "GET /v25.0/100?fields=is_on_biz_app");
+}
+
+#[tokio::test]
+async fn a_sample_is_uploaded_in_two_calls_and_gives_a_handle() {
+    let (base, mut requests) = server(Then::By(|request| {
+        if request.starts_with("POST /v25.0/670/uploads?") {
+            http(200, r#"{"id":"upload:MTp1?sig=A"}"#)
+        } else {
+            http(200, r#"{"h":"4::aW"}"#)
+        }
+    }))
+    .await;
+    let sample = Sample { file_name: "a b.png", file_type: "image/png", bytes: b"PNG".to_vec() };
+    assert_eq!(client().upload_sample(&credentials(&base), "670", sample.clone()).await, Ok("4::aW".to_owned()));
+    let (line, body) = sent(&requests.recv().await.expect("a request"));
+    assert_eq!((line.as_str(), body.as_str()), ("POST /v25.0/670/uploads?file_name=a+b.png&file_length=3&file_type=image%2Fpng", ""));
+    let request = requests.recv().await.expect("a second request");
+    assert_eq!(sent(&request), ("POST /v25.0/upload:MTp1?sig=A".to_owned(), "PNG".to_owned()));
+    assert!(request.contains("authorization: OAuth canary-token\r\n") && request.contains("file_offset: 0\r\n"), "{request}");
+    let (base, _requests) = server(http(200, r#"{"id":"https://elsewhere"}"#)).await;
+    assert!(client().upload_sample(&credentials(&base), "670", sample).await.is_err(), "the token goes to Graph only");
 }
