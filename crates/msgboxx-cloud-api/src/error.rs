@@ -20,10 +20,8 @@ pub struct GraphError {
     pub subcode: Option<i64>,
     /// Graph's message, or the title where only that came.
     pub message: String,
-    /// `error_data.details`: the sentence that says most.
+    /// `error_data.details`, else `error_user_msg`: the sentence that says most.
     pub details: Option<String>,
-    /// `error_user_msg`: what Graph would tell a person, in its own words; mostly on templates.
-    pub user_message: Option<String>,
     /// `fbtrace_id`, which Meta's support asks for.
     pub trace_id: Option<String>,
     /// Graph's own hint that the same call may work later.
@@ -39,8 +37,7 @@ impl GraphError {
             code,
             subcode: json::integer(error, "error_subcode"),
             message: json::text(error, "message").or_else(|| json::text(error, "title")).unwrap_or_default(),
-            details: details(error),
-            user_message: json::id(error, "error_user_msg").or_else(|| json::id(error, "error_user_title")),
+            details: details(error).or_else(|| json::id(error, "error_user_msg")),
             trace_id: json::text(error, "fbtrace_id"),
             is_transient: json::is_true(error, "is_transient"),
         })
@@ -62,7 +59,7 @@ impl GraphError {
 impl fmt::Display for GraphError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({}) {}", self.code, self.message)?;
-        match self.details.as_ref().or(self.user_message.as_ref()) {
+        match &self.details {
             Some(details) if *details != self.message => write!(f, ": {details}"),
             _ => Ok(()),
         }
