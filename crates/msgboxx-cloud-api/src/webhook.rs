@@ -132,6 +132,20 @@ pub struct Messages {
     pub errors: Vec<GraphError>,
 }
 
+impl ChangeValue {
+    /// The id of the business number that the change concerns; none where it concerns a whole account.
+    pub fn phone_number_id(&self) -> Option<&str> {
+        match self {
+            Self::Messages(change) => change.phone_number_id.as_deref(),
+            Self::Preferences(change) => change.number.phone_number_id.as_deref(),
+            Self::Echoes(change) => change.number.phone_number_id.as_deref(),
+            Self::ContactSync(change) => change.number.phone_number_id.as_deref(),
+            Self::History(change) => change.number.phone_number_id.as_deref(),
+            Self::Account(_) => None,
+        }
+    }
+}
+
 impl Messages {
     /// The customer who wrote the message, if this value describes them.
     pub fn author_of(&self, message: &IncomingMessage) -> Option<&Person> {

@@ -232,6 +232,7 @@ async fn a_sample_is_uploaded_in_two_calls_and_gives_a_handle() {
     let request = requests.recv().await.expect("a second request");
     assert_eq!(sent(&request), ("POST /v25.0/upload:MTp1?sig=A".to_owned(), "PNG".to_owned()));
     assert!(request.contains("authorization: OAuth canary-token\r\n") && request.contains("file_offset: 0\r\n"), "{request}");
-    let (base, _requests) = server(http(200, r#"{"id":"https://elsewhere"}"#)).await;
-    assert!(client().upload_sample(&credentials(&base), "670", sample).await.is_err(), "the token goes to Graph only");
+    let (base, mut requests) = server(http(200, r#"{"id":"../elsewhere"}"#)).await;
+    assert!(client().upload_sample(&credentials(&base), "670", sample).await.is_err());
+    assert!(requests.recv().await.is_some() && requests.try_recv().is_err(), "nothing goes to what is no upload");
 }

@@ -12,6 +12,14 @@ fn change(field: &str, mut value: Value) -> ChangeValue {
     entry.changes.remove(0).parsed.expect("a change").value
 }
 
+#[test]
+fn each_of_them_names_its_number_and_news_of_an_account_name_none() {
+    for field in ["messages", "user_preferences", "smb_message_echoes", "smb_app_state_sync", "history"] {
+        assert_eq!(change(field, json!({})).phone_number_id(), Some("106540352242922"), "{field}");
+    }
+    assert_eq!(change("account_update", json!({})).phone_number_id(), None);
+}
+
 fn number() -> NumberMetadata {
     NumberMetadata { phone_number_id: Some("106540352242922".to_owned()), display_phone_number: Some("15550783881".to_owned()) }
 }
