@@ -1,6 +1,7 @@
 //! Documented payloads and broken ones: what is understood, and that neighbours survive.
 
 mod account;
+mod garbage;
 mod incoming;
 mod number_changes;
 mod statuses;
