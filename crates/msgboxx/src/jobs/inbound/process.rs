@@ -36,7 +36,8 @@ impl Work<'_, '_> {
             let Some(Change { value, .. }) = self.understood(change).await? else { continue };
             match value {
                 ChangeValue::Messages(messages) => self.messages(*messages, &raw).await?,
-                ChangeValue::Account(event) => self.account_event(&entry.id, event, &raw).await?,
+                ChangeValue::Account(event) => self.account_event(&entry.id, Some(event), &raw).await?,
+                _ => self.account_event(&entry.id, None, &raw).await?,
             }
         }
         Ok(())
@@ -80,13 +81,13 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    async fn account_event(&mut self, business_account: &str, event: AccountEvent, raw: &str) -> Result<(), StoreError> {
+    async fn account_event(&mut self, business_account: &str, event: Option<AccountEvent>, raw: &str) -> Result<(), StoreError> {
         let accounts: Vec<_> = self.accounts.of_business_account(business_account).filter(|a| self.is_signer(a)).cloned().collect();
         if accounts.is_empty() {
             let reason = format!("no account of the business account {business_account:?} has the secret that signed this");
             return self.quarantine(raw, &reason).await;
         }
-        if let AccountEvent::TemplateStatus(update) = event {
+        if let Some(AccountEvent::TemplateStatus(update)) = event {
             for account in accounts {
                 self.template_status(&account, &update).await?;
             }
