@@ -15,7 +15,10 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") },
+    Migration { version: 2, name: "inbound", text: include_str!("../migrations/0002_inbound.sql") },
+];
 
 impl Migration {
     fn checksum(&self) -> String {

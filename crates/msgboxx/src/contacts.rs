@@ -126,6 +126,10 @@ pub async fn update(tx: &mut Tx<'_>, by: &Access, id: ContactId, change: &Contac
     let after = changed(&before, change);
     if after != before {
         tx.update_contact(by.organisation(), &after).await?;
+        if after.status == ContactStatus::Unsubscribed && after.status != before.status {
+            // An opt-in that the customer wrote earlier and that arrives late does not undo this.
+            tx.set_consent_said_at(by.organisation(), id, tx.now()).await?;
+        }
         tx.append_event(by.organisation(), "contact.updated", id.0, Some(after.api_account_id)).await?;
     }
     Ok(after)
