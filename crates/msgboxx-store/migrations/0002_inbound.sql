@@ -14,5 +14,8 @@ create unique index contacts_by_number_form on contacts (organisation_id, api_ac
     end
 )) where mobile_number is not null;
 
+-- Which client exchanged a refresh token: for a few seconds it may repeat itself, and nobody else.
+alter table refresh_tokens add column used_by {bytes};
+
 -- Statuses that nobody will ever claim are forgotten by their age.
 create index parked_statuses_by_age on parked_statuses (parked_at);

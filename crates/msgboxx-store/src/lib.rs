@@ -48,6 +48,7 @@ mod users;
 mod webhooks;
 
 pub use account_routes::AccountRoute;
+pub use alias_uses::AliasUses;
 pub use backlog::Backlog;
 pub use broadcasts::BroadcastFilter;
 pub use contacts::{ContactFilter, ContactIdentity};

@@ -195,10 +195,10 @@ impl EntryAround {
 }
 
 impl ValueAround {
-    fn with(&self, value: CallValue<'_>) -> Result<Box<RawValue>, serde_json::Error> {
-        let metadata =
-            CallMetadata { display_phone_number: self.display_phone_number.as_deref(), phone_number_id: self.phone_number_id.as_deref() };
-        let value = CallValue { messaging_product: "whatsapp", metadata, ..value };
+    fn with<'a>(&'a self, mut value: CallValue<'a>) -> Result<Box<RawValue>, serde_json::Error> {
+        value.messaging_product = "whatsapp";
+        value.metadata.display_phone_number = self.display_phone_number.as_deref();
+        value.metadata.phone_number_id = self.phone_number_id.as_deref();
         let change = serde_json::value::to_raw_value(&CallChange { field: "messages", value })?;
         self.entry.with(&change)
     }

@@ -128,7 +128,7 @@ async fn a_refresh_token_is_used_once_however_many_try(db: &TestDatabase) {
     for _ in 0..20 {
         let store = db.store.clone();
         tries.spawn(async move {
-            let write = async move |tx: &mut Tx<'_>| tx.use_refresh_token(session.0.as_bytes()).await;
+            let write = async move |tx: &mut Tx<'_>| tx.use_refresh_token(session.0.as_bytes(), b"client").await;
             store.write(write).await.expect("a token can be used")
         });
     }

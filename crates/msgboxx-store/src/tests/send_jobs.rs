@@ -3,7 +3,7 @@
 use crate::testing::fixture::{Shop, new_message};
 use crate::testing::{TestDatabase, on_both_engines};
 use crate::{NewSendJob, StoreError, Tx, UnknownJob};
-use msgboxx_model::{AttemptId, Conversation, Failure, Instant, MessageId, OrganisationId, template::TemplateCategory};
+use msgboxx_model::{AttemptId, Conversation, Failure, MessageId, OrganisationId, template::TemplateCategory};
 use std::time::Duration;
 
 on_both_engines!(

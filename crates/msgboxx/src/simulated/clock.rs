@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{ClockSource, Settings};
 use msgboxx_simulator::SimulatorClock;
+use msgboxx_store::{Store, StoreError, Tx};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -21,20 +22,39 @@ pub async fn business_clock(settings: &Settings) -> Clock {
     if settings.clock == ClockSource::Simulator
         && let Err(error) = look(&client(), settings, &simulated).await
     {
-        tracing::warn!(%error, "the simulator does not show its clock yet: the system's time counts");
+        tracing::warn!(%error, "the simulator does not show its clock yet: time goes on from where it was");
     }
     Clock::new(simulated)
 }
 
-/// Follows the simulator's clock until stopped, if the settings say so.
-pub async fn follow_clock(settings: &Settings, clock: &Clock, stop: &CancellationToken) {
+/// Sets a clock at least as far ahead as it ever was: the simulator may be down, and business time never goes back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn resume_clock(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), StoreError> {
+    if settings.clock == ClockSource::Simulator {
+        let offset = store.read(async |tx: &mut Tx<'_>| tx.clock_offset().await).await?;
+        clock.simulated().be_ahead_by(offset);
+    }
+    Ok(())
+}
+
+/// Follows the simulator's clock until stopped, if the settings say so, and notes how far ahead it is.
+pub async fn follow_clock(settings: &Settings, store: &Store, clock: &Clock, stop: &CancellationToken) {
     if settings.clock != ClockSource::Simulator {
         return;
     }
-    let client = client();
+    let (client, mut noted) = (client(), 0);
     loop {
         if let Err(error) = look(&client, settings, clock.simulated()).await {
             tracing::debug!(%error, "the simulator does not show its clock");
+        }
+        let offset = clock.simulated().offset_micros();
+        if offset > noted {
+            match store.write(async move |tx: &mut Tx<'_>| tx.set_clock_offset(offset).await).await {
+                Ok(()) => noted = offset,
+                Err(error) => tracing::warn!(%error, "failed to note how far ahead the clock is"),
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
