@@ -5,6 +5,8 @@
 //! that cannot be processed even alone is quarantined.
 
 pub mod process;
+#[cfg(test)]
+mod tests;
 
 use crate::accounts::Accounts;
 use crate::app::App;
