@@ -3,7 +3,7 @@
 use crate::testing::fixture::{Shop, new_message};
 use crate::testing::{TestDatabase, on_both_engines};
 use crate::{NewSendJob, StoreError, Tx, UnknownJob};
-use msgboxx_model::{AttemptId, Conversation, Failure, MessageId, OrganisationId, template::TemplateCategory};
+use msgboxx_model::{AttemptId, Contact, Conversation, Failure, MessageId, MobileNumber, OrganisationId, template::TemplateCategory};
 use std::time::Duration;
 
 on_both_engines!(
@@ -15,6 +15,7 @@ on_both_engines!(
     a_new_holder_disowns_the_calls_of_earlier_ones_only,
     an_accepted_attempt_ends_its_job_even_after_its_outcome_was_unknown,
     an_account_has_work_while_a_job_is_due,
+    a_message_goes_to_the_number_as_whatsapp_writes_it,
 );
 
 struct Lane {
@@ -199,4 +200,19 @@ async fn an_account_has_work_while_a_job_is_due(db: &TestDatabase) {
     let (_, ana) = lane.shop.greet(&db.store).await;
     lane.enqueue(db, &ana, 0).await;
     assert_eq!(with_jobs().await, [(lane.shop.organisation, lane.shop.account())]);
+}
+
+async fn a_message_goes_to_the_number_as_whatsapp_writes_it(db: &TestDatabase) {
+    let lane = Lane::open(db).await;
+    let (contact, ana) = lane.shop.greet(&db.store).await;
+    lane.enqueue(db, &ana, 0).await;
+    let number = async || {
+        let (organisation, account) = (lane.shop.organisation, lane.shop.account());
+        let jobs = db.store.read(async move |tx: &mut Tx<'_>| tx.due_jobs(organisation, account, 1).await).await.expect("jobs can be read");
+        jobs.into_iter().find_map(|job| job.mobile_number)
+    };
+    assert_eq!(number().await, contact.mobile_number);
+    let (organisation, known) = (lane.shop.organisation, Contact { wa_id: Some("551187654321".to_owned()), ..contact });
+    db.store.write(async move |tx: &mut Tx<'_>| tx.update_contact(organisation, &known).await).await.expect("it can be changed");
+    assert_eq!(number().await, Some(MobileNumber::from_stored("+551187654321".to_owned())));
 }

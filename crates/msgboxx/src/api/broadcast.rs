@@ -193,3 +193,40 @@ pub(super) async fn create_broadcast(
     app.wake.events.notify_one();
     Ok(answer.into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(parameters: &str) -> Option<Parameters> {
+        let members = vec![("parameters".to_owned(), Json::parse(parameters).expect("JSON"))];
+        read_parameters(&mut Fields::of_body(members)).ok()
+    }
+
+    #[test]
+    fn values_are_taken_in_every_form_whose_meaning_is_clear() {
+        let expected =
+            Parameters { header: Some(Values::Listed(vec!["Jo".to_owned()])), body: None, buttons: vec!["a".to_owned(), "b".to_owned()] };
+        for header in [r#""Jo""#, r#"["Jo"]"#] {
+            for buttons in [
+                r#"["a","b"]"#,
+                r#"[["a"],["b"]]"#,
+                r#"["a",{"text":"b"}]"#,
+                r#"[{"index":1,"text":"b"},{"index":0,"payload":"a"}]"#,
+                r#"[{"index":"0","type":"url","text":"a"},{"index":"1","value":"b"}]"#,
+            ] {
+                assert_eq!(read(&format!(r#"{{"header":{header},"buttons":{buttons}}}"#)), Some(expected.clone()), "{header} {buttons}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_could_mean_two_things_is_refused() {
+        for buttons in
+            [r#"[["a","b"]]"#, r#"[{"index":0,"text":"a"},{"index":0,"text":"b"}]"#, r#"[{"index":1,"text":"a"}]"#, "[{}]", "[1]", "7"]
+        {
+            assert_eq!(read(&format!(r#"{{"buttons":{buttons}}}"#)), None, "{buttons}");
+        }
+        assert_eq!(read(r#"{"header":7}"#), None);
+    }
+}
