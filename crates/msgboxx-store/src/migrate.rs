@@ -82,7 +82,7 @@ impl Tx<'_> {
     pub async fn pending_migrations(&mut self) -> Result<Vec<String>> {
         let applied = self.applied_migrations().await?;
         let pending = unapplied(&applied)?;
-        Ok(pending.iter().map(|migration| migration.full_name()).collect())
+        Ok(pending.iter().map(Migration::full_name).collect())
     }
 
     async fn applied_migrations(&mut self) -> Result<Vec<(i64, String)>> {

@@ -73,3 +73,31 @@ async fn look(client: &reqwest::Client, settings: &Settings, clock: &SimulatorCl
 pub(super) fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().expect("a plain client can be built")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Environment, Flags};
+    use crate::testing::{TestDatabase, on_both_engines};
+
+    const DAY: i64 = 86_400_000_000;
+
+    on_both_engines!(time_goes_on_from_where_it_was_though_the_simulator_is_down);
+
+    async fn time_goes_on_from_where_it_was_though_the_simulator_is_down(database: &TestDatabase) {
+        let settings = |clock: &str| {
+            // Nobody listens there.
+            let environment = Environment::from([("MSGBOXX_CLOCK", clock), ("MSGBOXX_SIMULATOR_URL", "http://127.0.0.1:9")]);
+            Settings::read(&Flags::new(), &environment, None).expect("the settings are right")
+        };
+        let (stop, last) = (CancellationToken::new(), Clock::new(SimulatorClock::new()));
+        last.simulated().be_ahead_by(DAY);
+        stop.cancel();
+        follow_clock(&settings("simulator"), &database.store, &last, &stop).await;
+        for (kind, offset) in [("simulator", DAY), ("system", 0)] {
+            let clock = business_clock(&settings(kind)).await;
+            resume_clock(&settings(kind), &database.store, &clock).await.expect("the database answers");
+            assert_eq!(clock.simulated().offset_micros(), offset, "{kind}");
+        }
+    }
+}

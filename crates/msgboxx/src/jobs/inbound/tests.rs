@@ -8,7 +8,7 @@ use crate::testing::{TestDatabase, on_both_engines};
 use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::StdRng};
 use serde_json::json;
-use stage::{Stage, call, status, text};
+use stage::{Stage, call, echoing, status, text};
 use std::collections::HashSet;
 
 on_both_engines!(
@@ -16,6 +16,7 @@ on_both_engines!(
     repetitions_in_any_order_on_two_processes_change_nothing,
     one_broken_event_in_a_hundred_is_set_aside_and_all_others_are_done,
     a_status_that_meets_the_answer_to_our_call_is_never_missed,
+    a_report_that_echoes_our_attempt_brings_those_that_came_before_it,
     a_contact_is_found_by_either_spelling_of_its_number,
     a_post_that_cannot_be_processed_is_taken_apart,
 );
@@ -83,6 +84,16 @@ async fn a_status_that_meets_the_answer_to_our_call_is_never_missed(database: &T
         tokio::join!(stage.process(&report), other.answered(message, &wamid));
         assert!(stage.progress(message).await.is_delivered(), "the report of {wamid} was missed");
     }
+}
+
+async fn a_report_that_echoes_our_attempt_brings_those_that_came_before_it(database: &TestDatabase) {
+    let stage = Stage::open(database).await;
+    let message = stage.outgoing("447902111123", "").await;
+    let attempt = stage.attempt(message).await;
+    stage.process(&stage.post(&call(&[], &[status("wamid.1", "read", 100)]))).await;
+    assert!(!stage.progress(message).await.is_sent(), "nobody knows whose it is");
+    stage.process(&stage.post(&call(&[], &[echoing(status("wamid.1", "sent", 99), attempt)]))).await;
+    assert!(stage.progress(message).await.is_read());
 }
 
 async fn a_contact_is_found_by_either_spelling_of_its_number(database: &TestDatabase) {

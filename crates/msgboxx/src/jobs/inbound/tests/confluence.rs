@@ -77,14 +77,11 @@ impl<'a> Run<'a> {
     async fn go(&self, happenings: &[Happening], order: &[usize]) {
         let mut ranks = [0; OUTGOING];
         for step in order {
-            match happenings.get(*step) {
-                Some(happening) => {
-                    self.stage.process(&self.stage.post(&self.post(*step, happening))).await;
-                }
-                None => {
-                    let message = step - happenings.len();
-                    self.stage.answered(self.outgoing[message], &self.wamid(1_000 + message)).await;
-                }
+            if let Some(happening) = happenings.get(*step) {
+                self.stage.process(&self.stage.post(&self.post(*step, happening))).await;
+            } else {
+                let message = step - happenings.len();
+                self.stage.answered(self.outgoing[message], &self.wamid(1_000 + message)).await;
             }
             for (rank, message) in ranks.iter_mut().zip(&self.outgoing) {
                 let seen = self.rank(*message).await;

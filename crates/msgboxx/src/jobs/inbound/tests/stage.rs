@@ -8,14 +8,15 @@ use crate::provision;
 use crate::secrets::InstallationKey;
 use crate::testing::TestDatabase;
 use msgboxx_model::opt_out::OptOutWords;
-use msgboxx_model::{ApiAccountId, Contact, Direction, Instant, MessageId, MessageKind, MobileNumber, OrganisationId, Progress};
+use msgboxx_model::{ApiAccountId, AttemptId, Contact, Direction, Instant, MessageId, MessageKind, MobileNumber, OrganisationId, Progress};
 use msgboxx_store::{
-    ContactFilter, ContactIdentity, EntryState, LedgerEntry, MessageFilter, NewMessage, PageRequest, Store, StoreError, Tx,
+    ContactFilter, ContactIdentity, EntryState, LedgerEntry, MessageFilter, NewMessage, NewSendJob, PageRequest, Store, StoreError, Tx,
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 const FILE: &str = "[[organisation]]\nname = \"Shop\"\n[[organisation.api_account]]\nname = \"Shop\"\nphone_number = \"+447700900001\"\n\
     [organisation.api_account.whatsapp]\nbase_url = \"http://127.0.0.1:1\"\napi_version = \"v25.0\"\nphone_number_id = \"7\"\n\
@@ -126,6 +127,21 @@ impl Stage {
         .await
     }
 
+    /// A call for a message begins, and nobody knows how it ends.
+    pub(super) async fn attempt(&self, message: MessageId) -> AttemptId {
+        let (organisation, api_account_id) = (self.organisation, self.account);
+        self.write(async move |tx| {
+            let contact_id = tx.message(organisation, message).await?.expect("the message").contact.id;
+            let deadline = tx.now().plus(Duration::from_hours(1));
+            let job = NewSendJob { message_id: message, api_account_id, contact_id, priority: 0, category: None, deadline };
+            tx.enqueue_send(organisation, &job).await?;
+            let attempt = AttemptId(tx.new_id());
+            assert!(tx.start_attempt(organisation, message, attempt, 1).await?);
+            Ok(attempt)
+        })
+        .await
+    }
+
     /// WhatsApp answers our call.
     pub(super) async fn answered(&self, message: MessageId, wamid: &str) {
         let (organisation, account, wamid) = (self.organisation, self.account, wamid.to_owned());
@@ -227,5 +243,11 @@ pub(super) fn status(wamid: &str, kind: &str, at: i64) -> Value {
     if kind == "failed" {
         status["errors"] = json!([{"code": 131_026, "title": "Message undeliverable"}]);
     }
+    status
+}
+
+/// A status that says which attempt of ours it is about.
+pub(super) fn echoing(mut status: Value, attempt: AttemptId) -> Value {
+    status["biz_opaque_callback_data"] = json!(attempt.to_string());
     status
 }
