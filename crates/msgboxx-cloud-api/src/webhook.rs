@@ -11,6 +11,7 @@ pub mod history;
 pub mod message;
 pub mod number_changes;
 pub mod order;
+pub mod parts;
 pub mod person;
 pub mod reading;
 pub mod referral;
@@ -30,6 +31,7 @@ pub use history::{History, HistoryChunk, HistoryMessage, HistoryThread};
 pub use message::{Context, IncomingMessage, ReferredProduct};
 pub use number_changes::{ContactSync, Echo, NumberChange, NumberMetadata, Preference};
 pub use order::{Order, OrderItem};
+pub use parts::{Part, What};
 pub use person::Person;
 pub use reading::text_for_people;
 pub use referral::Referral;
@@ -174,10 +176,14 @@ pub fn parse(body: &[u8]) -> Result<Envelope, EnvelopeError> {
     })
 }
 
-/// Reads each element of a JSON array on its own; anything but an array has no elements.
+/// Reads each element of a JSON array on its own. Anything but an array is one element that cannot be understood, so that it is
+/// not passed over; nothing is nothing.
 fn items<T>(list: &RawValue, read: impl Fn(&RawValue) -> Result<T, ItemError>) -> Vec<Item<T>> {
-    let elements: Vec<Box<RawValue>> = serde_json::from_str(list.get()).unwrap_or_default();
-    elements.into_iter().map(|raw| Item { parsed: read(&raw), raw }).collect()
+    let elements: Option<Vec<Box<RawValue>>> = match serde_json::from_str(list.get()) {
+        Ok(elements) => elements,
+        Err(error) => return vec![Item { parsed: Err(ItemError::Unreadable(error.to_string())), raw: list.to_owned() }],
+    };
+    elements.into_iter().flatten().map(|raw| Item { parsed: read(&raw), raw }).collect()
 }
 
 fn read_entry(raw: &RawValue) -> Result<Entry, ItemError> {

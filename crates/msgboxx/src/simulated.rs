@@ -4,7 +4,7 @@ mod clock;
 mod elsewhere;
 mod numbers;
 
-pub use clock::{business_clock, follow_clock};
+pub use clock::{business_clock, follow_clock, resume_clock};
 pub use elsewhere::is_elsewhere;
 pub use numbers::{Numbers, numbers_of_file};
 

@@ -20,7 +20,7 @@ pub(crate) fn run(binary: &Path, postgres: &Postgres) -> Result<Tally> {
     let binary = binary.canonicalize().with_context(|| format!("there is no program {}", binary.display()))?;
     let mut tally = Tally::default();
     for (engine, database) in [("sqlite", String::new()), ("postgres", postgres.create_database("external_checks")?)] {
-        let folder = shell::root().join("target/external-checks").join(engine);
+        let folder = shell::build_folder().join("external-checks").join(engine);
         let database = if database.is_empty() { format!("sqlite:{}", folder.join("msgboxx.db").display()) } else { database };
         eprintln!("external checks on {engine}, files in {}", folder.display());
         let checked = Server::start(&binary, &folder, &database, &checks.join("provision.toml"))
