@@ -58,6 +58,8 @@ pub(crate) struct Journey {
     pub(crate) is_reaction: bool,
     /// Voice notes are reported played as well.
     pub(crate) is_voice: bool,
+    /// Does the customer keep to themselves what they have read?
+    pub(crate) is_read_hidden: bool,
     /// When the message before it is on the phone: a phone shows one business's messages in the order of their sending.
     pub(crate) not_before: i64,
     pub(crate) reporting: Reporting,
@@ -116,7 +118,7 @@ fn course(journey: &Journey, chance: &mut impl Rng) -> Vec<Planned> {
     }
     let Some(delivered) = waits.delivered else { return happened };
     happens(StatusName::Delivered, delivered.max(journey.not_before - journey.now - waits.sent), None);
-    let Some(read) = waits.read else { return happened };
+    let Some(read) = waits.read.filter(|_| !journey.is_read_hidden) else { return happened };
     happens(StatusName::Read, read, None);
     if journey.is_voice {
         happens(StatusName::Played, read, None);
@@ -189,6 +191,7 @@ mod tests {
             failure: None,
             is_reaction: false,
             is_voice: false,
+            is_read_hidden: false,
             not_before: 0,
             reporting: Reporting::default(),
         }

@@ -42,9 +42,27 @@ pub(crate) fn limit(mime_type: &str) -> Option<u64> {
     })
 }
 
+/// May a message of this kind carry a medium of this type?
+pub(crate) fn fits(kind: &str, mime_type: &str) -> bool {
+    let essence = mime_type.split(';').next().unwrap_or_default().trim();
+    match kind {
+        "image" => matches!(essence, "image/jpeg" | "image/png"),
+        "sticker" => essence == "image/webp",
+        "video" => essence.starts_with("video/"),
+        "audio" => essence.starts_with("audio/"),
+        _ => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_takes_its_own_types() {
+        assert!(fits("image", "image/png") && fits("audio", "audio/ogg; codecs=opus") && fits("document", "image/png"));
+        assert!(!fits("image", "image/webp") && !fits("sticker", "image/png") && !fits("video", "audio/ogg"));
+    }
 
     #[test]
     fn types_have_their_limits_and_foreign_types_none() {
