@@ -138,10 +138,8 @@ fn effects(world: &mut World, wanted: &Wanted, now: i64) -> Result<Vec<Effect>, 
 fn preference(world: &mut World, customer: &str, identity: &crate::config::BusinessNumber, marketing: bool, now: i64) -> Value {
     let card = Arc::clone(&world.customer_or_new(customer).card);
     let user_id = card.user_id(&identity.business_account_id);
-    let (value, detail) = match marketing {
-        true => ("resume", "User requested to resume marketing messages"),
-        false => ("stop", "User requested to stop marketing messages"),
-    };
+    let value = if marketing { "resume" } else { "stop" };
+    let detail = format!("User requested to {value} marketing messages");
     json!({"messaging_product": "whatsapp", "metadata": event::metadata(identity),
         "contacts": [{"profile": {"name": card.name}, "wa_id": &*card.digits, "user_id": user_id}],
         "user_preferences": [{"wa_id": &*card.digits, "user_id": user_id, "detail": detail, "category": "marketing_messages",

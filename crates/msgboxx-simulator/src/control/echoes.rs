@@ -64,6 +64,7 @@ fn effects(world: &mut World, mut message: Map<String, Value>, now: i64) -> Resu
         callback_data: None,
         category: "app".to_owned(),
         pricing: "regular".to_owned(),
+        is_held: false,
         free_until: None,
         is_outside_window: false,
         rendered: None,

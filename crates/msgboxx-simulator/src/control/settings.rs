@@ -43,7 +43,7 @@ pub(crate) async fn change(State(shared): State<Arc<Shared>>, body: Body) -> Res
                 effects.extend(world.announce(&identity, &change, now).into_iter().map(Effect::from));
             }
         }
-        effects.insert(0, Effect::Settings(change));
+        effects.insert(0, Effect::Settings(Box::new(change)));
         Ok(Outcome::new(Kind::Control, 200, answer).with(Effect::several(effects)))
     })
     .await

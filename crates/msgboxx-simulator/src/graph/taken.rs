@@ -39,6 +39,7 @@ pub(super) struct Taken<'a> {
 }
 
 /// What is known of the pair when the message is decided.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 struct Circumstances {
     settings: Settings,
     ordinal: u64,
@@ -82,7 +83,7 @@ impl Taken<'_> {
             None => Vec::new(),
         };
         further.extend(self.raised_tier(world, &known, now));
-        let mut effects = vec![Effect::Accepted(Box::new(self.accepted(world, &known, wamid, plan, now)))];
+        let mut effects = vec![Effect::Accepted(Box::new(self.accepted(world, &known, wamid, plan, held.is_some(), now)))];
         effects.append(&mut further);
         Ok(Outcome { manner, ..Outcome::new(Kind::Send, 200, answer).with(Effect::several(effects)) })
     }
@@ -166,12 +167,12 @@ impl Taken<'_> {
             return Vec::new();
         }
         let change = SettingsChange::to_tier(&self.identity.phone_number_id, next);
-        let mut effects = vec![Effect::Settings(change.clone())];
+        let mut effects = vec![Effect::Settings(Box::new(change.clone()))];
         effects.extend(world.announce(self.identity, &change, now).into_iter().map(Effect::from));
         effects
     }
 
-    fn accepted(self, world: &mut World, known: &Circumstances, wamid: String, plan: plan::Plan, now: i64) -> Accepted {
+    fn accepted(self, world: &mut World, known: &Circumstances, wamid: String, plan: plan::Plan, is_held: bool, now: i64) -> Accepted {
         let category = self.template.as_ref().map_or("service", |template| template.category_at(now)).to_ascii_lowercase();
         let is_free_service = category == "service" && known.is_service_free;
         let pricing = match known.free_until {
@@ -193,6 +194,7 @@ impl Taken<'_> {
             callback_data: self.message["biz_opaque_callback_data"].as_str().map(str::to_owned),
             category,
             pricing: pricing.to_owned(),
+            is_held,
             free_until: known.free_until,
             is_outside_window: !known.is_window_open,
             rendered: self.rendered.map(Box::new),

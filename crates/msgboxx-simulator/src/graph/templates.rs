@@ -59,7 +59,7 @@ pub(crate) async fn of_one(shared: &Arc<Shared>, call: &GraphCall, text: &str) -
 
 fn page(shared: &Shared, world: &World, call: &GraphCall, now: i64) -> Value {
     let is_wanted = |template: &&Template| {
-        let matches = |name: &str, value: &str| call.query.get(name).is_none_or(|wanted| wanted.eq_ignore_ascii_case(value));
+        let matches = |name: &str, value: &str| call.query.get(name).is_none_or(|wanted| is_among(wanted, value));
         matches("name", &template.name)
             && matches("language", &template.language)
             && matches("category", template.category_at(now))
@@ -86,6 +86,14 @@ fn page(shared: &Shared, world: &World, call: &GraphCall, now: i64) -> Value {
         paging["previous"] = json!(previous_address(&shared.public_url, call, &cursor(start)));
     }
     json!({"data": data, "paging": paging})
+}
+
+/// A filter is one value or a JSON list of some.
+fn is_among(wanted: &str, value: &str) -> bool {
+    match serde_json::from_str(wanted) {
+        Ok(Value::Array(list)) => list.iter().any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(value))),
+        _ => wanted.eq_ignore_ascii_case(value),
+    }
 }
 
 fn contains(template: &Template, text: &str) -> bool {

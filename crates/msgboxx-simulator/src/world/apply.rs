@@ -106,6 +106,7 @@ impl World {
                 rendered: accepted.rendered.clone(),
                 at: accepted.at,
                 arrives: accepted.arrives,
+                is_held: accepted.is_held,
                 statuses,
             },
         );
@@ -156,6 +157,7 @@ impl World {
                 rendered: None,
                 at: wrote.at,
                 arrives: Some(wrote.at),
+                is_held: false,
                 statuses: vec![(StatusName::Sent, wrote.at)],
             };
             self.keep(&card.digits, message);

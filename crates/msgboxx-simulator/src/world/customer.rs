@@ -116,6 +116,8 @@ pub(crate) struct PhoneMessage {
     pub(crate) at: i64,
     /// When it is on the phone; none: never.
     pub(crate) arrives: Option<i64>,
+    /// Was it held for quality assessment? Then others overtake it.
+    pub(crate) is_held: bool,
     pub(crate) statuses: Vec<(StatusName, i64)>,
 }
 
@@ -198,7 +200,8 @@ impl Customer {
 
     /// When the newest message of a business that is to arrive is on the phone; 0 without one.
     pub(crate) fn last_arrival(&self, business: &str) -> i64 {
-        let from_business = |message: &&PhoneMessage| message.direction == Direction::In && &*message.business == business;
+        let from_business =
+            |message: &&PhoneMessage| message.direction == Direction::In && !message.is_held && &*message.business == business;
         self.messages.iter().rev().filter(from_business).find_map(|message| message.arrives).unwrap_or(0)
     }
 

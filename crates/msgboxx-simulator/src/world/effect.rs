@@ -40,7 +40,7 @@ pub(crate) enum Effect {
     /// A send met an order and was refused.
     FaultMet { fault: u64 },
     /// A number, or every number, behaves differently.
-    Settings(SettingsChange),
+    Settings(Box<SettingsChange>),
     /// The clock moved.
     Clock { seconds: u64 },
     /// A template was made or changed.
@@ -96,6 +96,9 @@ pub(crate) struct Accepted {
     /// The pricing type.
     #[serde(default = "regular")]
     pub(crate) pricing: String,
+    /// Was it held for quality assessment? Then others overtake it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_held: bool,
     /// When the free entry point window that it is sent in ends, in microseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) free_until: Option<i64>,

@@ -6,6 +6,7 @@ use crate::config::Timing;
 
 /// A number's behaviour, with the documented defaults.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that callers know by its name")]
 pub(crate) struct Settings {
     /// Messages a second, in and out.
     pub(crate) throughput: u32,

@@ -23,7 +23,7 @@ fn list(rows_in_each: usize, sections: usize) -> Value {
     json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "?"}, "action": {"button": "Choose", "sections": sections}}})
 }
 
-fn interactive(kind: &str, action: Value) -> Value {
+fn interactive(kind: &str, action: &Value) -> Value {
     json!({"type": "interactive", "interactive": {"type": kind, "body": {"text": "?"}, "action": action}})
 }
 
@@ -51,8 +51,8 @@ fn every_kind_is_taken_in_its_plain_form() {
         json!({"type": "interactive", "interactive": {"type": "cta_url", "body": {"text": "?"},
             "action": {"name": "cta_url", "parameters": {"display_text": "See", "url": "https://x.example"}}}}),
         with_header("button", json!({"type": "image", "image": {"link": "https://x.example/a.png"}})),
-        interactive("location_request_message", json!({"name": "send_location"})),
-        interactive("request_contact_info", json!({"name": "request_contact_info"})),
+        interactive("location_request_message", &json!({"name": "send_location"})),
+        interactive("request_contact_info", &json!({"name": "request_contact_info"})),
         json!({"type": "template", "template": {"name": "a", "language": {"code": "en"}}}),
     ] {
         assert_eq!(refused(content.clone()), None, "{content}");
@@ -84,9 +84,9 @@ fn what_breaks_a_limit_is_refused_with_its_code() {
         (json!({"type": "reaction", "reaction": {"message_id": "wamid.A", "emoji": "yes"}}), 131_009),
         (json!({"text": {"body": "hi"}, "category": "utility"}), 100),
         (json!({"text": {"body": "hi", "preview_url": "yes"}}), 100),
-        (interactive("poll", json!({})), 100),
-        (interactive("location_request_message", json!({"name": "send"})), 131_009),
-        (interactive("cta_url", json!({"name": "cta_url", "parameters": {"display_text": "See", "url": "nowhere"}})), 131_009),
+        (interactive("poll", &json!({})), 100),
+        (interactive("location_request_message", &json!({"name": "send"})), 131_009),
+        (interactive("cta_url", &json!({"name": "cta_url", "parameters": {"display_text": "See", "url": "nowhere"}})), 131_009),
         (with_header("list", json!({"type": "image", "image": {"id": "5"}})), 131_009),
         (with_header("button", json!({"type": "text", "text": "x".repeat(61)})), 100),
         (list(6, 2), 131_009),
