@@ -55,7 +55,11 @@ fn fields(list: &str) -> impl Iterator<Item = &str> {
 
 /// The fields of a node that were asked for; its id is always among them.
 pub(crate) fn selected(all: Value, call: &GraphCall, default: &str) -> Value {
-    let wanted = call.query.get("fields").map_or(default, String::as_str);
+    named(all, call.query.get("fields").map_or(default, String::as_str))
+}
+
+/// The members that a list of fields names.
+pub(crate) fn named(all: Value, wanted: &str) -> Value {
     let Value::Object(all) = all else { return all };
     let is_wanted = |name: &str| name == "id" || fields(wanted).any(|field| field == name);
     Value::Object(all.into_iter().filter(|(name, _)| is_wanted(name)).collect::<Map<_, _>>())

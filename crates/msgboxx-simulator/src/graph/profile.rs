@@ -62,7 +62,8 @@ pub(super) async fn call(shared: &Arc<Shared>, call: &GraphCall, text: &str) -> 
 
 /// The fields that were asked for, as far as they are set.
 fn shown(world: &World, phone_number_id: &str, call: &GraphCall) -> Value {
-    let profile = world.numbers.get(phone_number_id).map(|number| number.profile.clone()).unwrap_or_default();
+    let mut profile = world.numbers.get(phone_number_id).map(|number| number.profile.clone()).unwrap_or_default();
+    profile.entry("vertical").or_insert_with(|| json!("UNDEFINED"));
     let mut shown =
         match numbers::selected(Value::Object(profile), call, "about,address,description,email,profile_picture_url,websites,vertical") {
             Value::Object(shown) => shown,

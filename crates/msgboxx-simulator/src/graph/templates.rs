@@ -75,8 +75,15 @@ fn page(shared: &Shared, world: &World, call: &GraphCall, now: i64) -> Value {
     let start = place("after").or(before).unwrap_or(0).min(all.len());
     let end = (start + limit).min(all.len());
     let data: Vec<_> = all[start..end].iter().map(|template| node(template, call, now)).collect();
+    let mut answer = json!({"data": data});
+    if let Some(wanted) = call.query.get("summary") {
+        let of_account = world.templates(&call.node).map_or(0, |templates| templates.list().count());
+        let counts = json!({"total_count": all.len(), "message_template_count": of_account,
+            "message_template_limit": MOST_TEMPLATES, "are_translations_complete": true});
+        answer["summary"] = numbers::named(counts, wanted);
+    }
     if data.is_empty() {
-        return json!({"data": data});
+        return answer;
     }
     let mut paging = json!({"cursors": {"before": cursor(start), "after": cursor(end)}});
     if end < all.len() {
@@ -85,7 +92,8 @@ fn page(shared: &Shared, world: &World, call: &GraphCall, now: i64) -> Value {
     if start > 0 {
         paging["previous"] = json!(previous_address(&shared.public_url, call, &cursor(start)));
     }
-    json!({"data": data, "paging": paging})
+    answer["paging"] = paging;
+    answer
 }
 
 /// A filter is one value or a JSON list of some.
@@ -130,10 +138,9 @@ fn address(public_url: &str, call: &GraphCall, direction: &str, cursor: &str) ->
 fn node(template: &Template, call: &GraphCall, now: i64) -> Value {
     let status = template.status_at(now);
     let history = &template.history;
-    let mut quality = json!({"score": template.quality()});
-    if let Some(judged) = history.judged {
-        quality["date"] = json!(judged / SECOND);
-    }
+    // Whoever has not been judged yet has the day's judgement, which is UNKNOWN.
+    let judged = history.judged.or(template.verdict).unwrap_or(now - now.rem_euclid(86_400 * SECOND));
+    let quality = json!({"score": template.quality(), "date": judged / SECOND});
     let mut all = json!({
         "id": template.id,
         "name": template.name,
