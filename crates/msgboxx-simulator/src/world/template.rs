@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -158,7 +159,7 @@ impl Template {
 impl From<SimTemplate> for Template {
     fn from(template: SimTemplate) -> Self {
         Self {
-            id: template.id,
+            id: graph_id(&template.id),
             name: template.name,
             language: template.language,
             category: template.category.to_ascii_uppercase(),
@@ -169,6 +170,16 @@ impl From<SimTemplate> for Template {
             history: History::default(),
         }
     }
+}
+
+/// The id as Graph's are: digits. Another one gets digits that follow from it.
+fn graph_id(id: &str) -> String {
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return id.to_owned();
+    }
+    let hash = digest::digest(&digest::SHA256, id.as_bytes());
+    let number = hash.as_ref()[..8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    (1_000_000_000_000_000 + number % 9_000_000_000_000_000 / 10).to_string()
 }
 
 impl Templates {
@@ -247,6 +258,15 @@ mod tests {
     fn a_template_is_pending_until_its_verdict() {
         let reviewed = Template { verdict: Some(10), ..template("1", "APPROVED") };
         assert_eq!((reviewed.status_at(9), reviewed.status_at(10)), ("PENDING", "APPROVED"));
+    }
+
+    #[test]
+    fn every_id_is_of_digits_and_stays_the_same() {
+        assert_eq!(graph_id("301"), "301");
+        let made = graph_id("0bbadd13-0e3f-4ebb-9f65-9e6ee460d7ba");
+        assert!(made.len() == 16 && made.bytes().all(|byte| byte.is_ascii_digit()), "{made}");
+        assert_eq!(made, graph_id("0bbadd13-0e3f-4ebb-9f65-9e6ee460d7ba"));
+        assert_ne!(made, graph_id("follow_up.en_GB"));
     }
 
     #[test]
