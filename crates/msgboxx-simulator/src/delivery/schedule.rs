@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::lane::LaneCall;
 use super::post::Post;
-use super::update::{Told, Update};
+use super::update::Update;
 use crate::shared::Shared;
 
 /// Something that is due at an instant.
@@ -84,9 +84,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut waiting: mpsc::UnboundedReceive
 
 fn hand_on(shared: &Arc<Shared>, what: What) {
     match what {
-        // What it announces has been overtaken.
-        What::Update(Update { told: Told::Event(event), .. }) if shared.world().is_void(&event) => {}
-        What::Update(update) => super::call_lane(shared, &Arc::clone(&update.phone_number_id), LaneCall::Tell(update)),
+        What::Update(update) => super::tell_now(shared, update),
         What::Post(post) => super::call_lane(shared, &Arc::clone(&post.phone_number_id), LaneCall::Repeat(post)),
     }
 }
