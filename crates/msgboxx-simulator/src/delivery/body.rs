@@ -182,9 +182,9 @@ fn status(card: &Card, waba: &str, wamid: &str, report: &Planned, callback_data:
     status
 }
 
-/// The price stands on `sent` and on `delivered`; the conversation, where there is one, too.
+/// The price stands on `sent` and on `delivered`, or on the `read` that says both; the conversation, where there is one, too.
 fn add_price(status: &mut Value, wamid: &str, report: &Planned, price: &Price, version: u32) {
-    if !matches!(report.status, StatusName::Sent | StatusName::Delivered) {
+    if !matches!(report.status, StatusName::Sent | StatusName::Delivered) && !report.is_delivery_too {
         return;
     }
     let is_entry = price.free_until.is_some();

@@ -49,7 +49,7 @@ fn failed(id: u64) -> Update {
     let told = Told::Status {
         card: Customer::new("447902111123".into()).card,
         wamid: format!("wamid.{id}").into(),
-        report: Planned { status: StatusName::Failed, at: 7 * SECOND, due: 0, code: Some(131_047) },
+        report: Planned { status: StatusName::Failed, at: 7 * SECOND, due: 0, code: Some(131_047), is_delivery_too: false },
         callback_data: Some("a".to_owned()),
         price: Price { category: "service".to_owned(), kind: "regular".to_owned(), free_until: None },
     };
@@ -91,7 +91,7 @@ fn priced(status: StatusName, price: Price, version: u32) -> Value {
     let told = Told::Status {
         card: Customer::new("447902111123".into()).card,
         wamid: "wamid.1".into(),
-        report: Planned { status, at: 7 * SECOND, due: 0, code: None },
+        report: Planned { status, at: 7 * SECOND, due: 0, code: None, is_delivery_too: false },
         callback_data: None,
         price,
     };
