@@ -8,6 +8,7 @@ const FIRST = { phone: "+447902111123", name: "Test Customer" };
 const MOST_OPEN = 4;
 const RESERVED = ["is not on WhatsApp", "is rate limited", "is limited as a pair", "has reached the marketing cap", "has blocked the business",
   "is answered after 20 seconds", "never reports anything", "reports twice and out of order", "loses the answer"];
+const NAMELESS = { image: "Picture", video: "Video", audio: "Voice note", sticker: "Sticker", document: "Document", revoke: "Deleted a message" };
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const state = { numbers: [], people: [], open: [], listed: "", isStuck: false };
 
@@ -85,7 +86,7 @@ function list() {
   if (listed === state.listed) return;
   state.listed = listed;
   by("customers").replaceChildren(...state.people.map((person) => {
-    const last = person.is_typing ? element("small", { class: "typing" }, "The business is typing…") : element("small", {}, `${person.direction === "out" ? "You: " : ""}${person.last}`);
+    const last = person.is_typing ? element("small", { class: "typing" }, "typing…") : element("small", {}, `${person.direction === "out" ? "You: " : ""}${person.last || NAMELESS[person.type] || person.type}`);
     const isOpen = state.open.some(({ phone }) => phone === person.phone);
     return element("li", {}, element("button", { type: "button", class: "person", "aria-pressed": String(isOpen), title: person.phone,
       click: () => open(person.phone, person.name === person.phone ? "" : person.name, person.business) },

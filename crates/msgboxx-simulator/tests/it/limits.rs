@@ -1,6 +1,7 @@
 //! Limits that are counted: management calls, new templates, tiers of a portfolio.
 
-use crate::harness::{NUMBER, Sim, WABA, template};
+use crate::harness::{NUMBER, Sim, TOKEN, WABA, numbers, template};
+use msgboxx_simulator::BusinessNumber;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -27,6 +28,34 @@ async fn a_hundred_templates_an_hour() {
     assert_eq!(sim.refused("POST", &path, make(100)).await, (400, 80_007));
     sim.clock.advance(3_600);
     assert_eq!(sim.graph("POST", &path, make(100)).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_numbers_of_an_account_share_their_tier() {
+    let mut sim = Sim::start().await;
+    let mut both = numbers();
+    let other = BusinessNumber {
+        phone_number_id: "100000000000002".to_owned(),
+        display_phone_number: "+447700900002".to_owned(),
+        templates: Vec::new(),
+        ..both[0].clone()
+    };
+    both.push(other);
+    sim.handle.as_ref().expect("it runs").set_numbers(both);
+    sim.control("/simulator/settings", json!({"tier": "250", "throughput": 1000})).await;
+    for last in 0..250 {
+        assert_eq!(sim.post_message(template(&format!("+4479021{last:05}"), "offer", &[])).await.0, 200);
+    }
+    let path = "/v25.0/100000000000002/messages";
+    let (status, answer) = sim.call("POST", path, Some(TOKEN), Some(template("+447902199999", "offer", &[]))).await.expect("an answer");
+    assert_eq!(status, 200);
+    loop {
+        let update = sim.receiver.next_update().await;
+        if update["id"] == answer["messages"][0]["id"] {
+            assert_eq!(update["errors"][0]["code"], 131_048);
+            break;
+        }
+    }
 }
 
 #[tokio::test]
