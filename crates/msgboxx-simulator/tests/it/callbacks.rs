@@ -14,6 +14,7 @@ async fn an_address_that_does_not_know_the_token_is_refused() {
     let path = format!("{WABA}/subscribed_apps");
     for (body, code) in [
         (json!({"override_callback_uri": url, "verify_token": "wrong"}), 2_200),
+        (json!({"override_callback_uri": url.replace("/elsewhere", "/polite"), "verify_token": "verify"}), 2_200),
         (json!({"override_callback_uri": "http://127.0.0.1:9/nobody", "verify_token": "verify"}), 2_200),
         (json!({"override_callback_uri": url}), 100),
         (json!({"override_callback_uri": "ftp://x", "verify_token": "verify"}), 100),

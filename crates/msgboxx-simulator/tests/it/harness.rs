@@ -58,6 +58,7 @@ impl Receiver {
         let router = Router::new()
             .route("/whatsapp/webhook", post(receive).get(verify))
             .route("/elsewhere", post(receive).get(verify))
+            .route("/polite", post(receive).get(async || "OK"))
             .with_state(inbox);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/whatsapp/webhook", listener.local_addr().expect("bound"));
