@@ -44,7 +44,7 @@ pub async fn start(
         allow_clock: !numbers.is_any_real,
         numbers: numbers.served,
     };
-    Simulator::start(config, listener).await
+    Simulator::start(config, listener, crate::tls::client()).await
 }
 
 /// Whether `serve` runs the simulator inside.

@@ -16,6 +16,7 @@ use std::process::Command;
 pub(crate) fn run(binary: &Path, postgres: &Postgres) -> Result<Tally> {
     let checks = shell::root().join("tests-external");
     tools::ensure_node()?;
+    let node_modules = tools::node_packages(&checks.join("node"))?;
     let python = tools::python_environment(&checks.join("requirements.txt"))?;
     let binary = binary.canonicalize().with_context(|| format!("there is no program {}", binary.display()))?;
     let mut tally = Tally::default();
@@ -23,8 +24,10 @@ pub(crate) fn run(binary: &Path, postgres: &Postgres) -> Result<Tally> {
         let folder = shell::build_folder().join("external-checks").join(engine);
         let database = if database.is_empty() { format!("sqlite:{}", folder.join("msgboxx.db").display()) } else { database };
         eprintln!("external checks on {engine}, files in {}", folder.display());
-        let checked = Server::start(&binary, &folder, &database, &checks.join("provision.toml"))
-            .and_then(|server| Checks { folder: checks.clone(), python: python.clone(), server }.run());
+        let checked = Server::start(&binary, &folder, &database, &checks.join("provision.toml")).and_then(|server| {
+            let (folder, python, binary) = (checks.clone(), python.clone(), binary.clone());
+            Checks { folder, python, node_modules: node_modules.clone(), binary, server }.run()
+        });
         tally += checked.unwrap_or_else(|error| {
             eprintln!("external checks on {engine}: {error:#}");
             Tally { passed: 0, failed: 1 }
@@ -38,6 +41,10 @@ struct Checks {
     folder: PathBuf,
     /// Where the tools are.
     python: PathBuf,
+    /// Where the clients for Node are.
+    node_modules: PathBuf,
+    /// For checks that start a simulator of their own.
+    binary: PathBuf,
     server: Server,
 }
 
@@ -68,6 +75,7 @@ impl Checks {
     fn command(&self, tool: &str) -> Command {
         let mut command = Command::new(self.python.join(tool));
         command.env("MSGBOXX_URL", self.server.url()).env("MSGBOXX_SIMULATOR_URL", self.server.simulator_url());
+        command.env("MSGBOXX_BINARY", &self.binary).env("MSGBOXX_NODE_MODULES", &self.node_modules);
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONPATH", &self.folder).env("NO_COLOR", "1");
         command
     }

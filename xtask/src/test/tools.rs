@@ -35,6 +35,30 @@ pub(crate) fn ensure_node() -> Result<()> {
     if shell::is_installed("node") { Ok(()) } else { install(&["nodejs"]) }
 }
 
+/// The packages that a lock file pins, in the build folder; returns their `node_modules`.
+pub(crate) fn node_packages(manifests: &Path) -> Result<PathBuf> {
+    let folder = shell::tools_folder().join("node");
+    let (lock, installed) = (manifests.join("package-lock.json"), folder.join("installed.json"));
+    let wanted = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    if !fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        if !shell::is_installed("npm") {
+            install(&["npm"])?;
+        }
+        fs::create_dir_all(&folder)?;
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(manifests.join(name), folder.join(name))?;
+        }
+        let mut command = Command::new("npm");
+        command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
+        if !shell::succeeds_in(&folder, &mut command)? {
+            bail!("`{}` failed in {}", shell::shown(&command), folder.display());
+        }
+        // Written last: an installation that was cut short is made again.
+        fs::write(installed, wanted)?;
+    }
+    Ok(folder.join("node_modules"))
+}
+
 /// A Python environment in the build folder that holds exactly the pinned requirements; returns its `bin` folder.
 pub(crate) fn python_environment(requirements: &Path) -> Result<PathBuf> {
     let environment = shell::tools_folder().join("python");
