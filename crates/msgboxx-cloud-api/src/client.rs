@@ -5,6 +5,7 @@
 //! no error and no debug output.
 
 mod answer;
+mod media;
 mod numbers;
 mod templates;
 
@@ -18,6 +19,7 @@ use crate::error::SendFailure;
 use crate::json;
 use crate::send::Outgoing;
 
+pub use media::{DownloadFailure, MediaDownload, MediaUpload, RemoteMedia, sha256_of};
 pub use numbers::{PhoneNumber, SubscribedApp};
 pub use templates::{RemoteTemplate, TemplatePage};
 
