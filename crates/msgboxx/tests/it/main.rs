@@ -9,6 +9,7 @@ mod app;
 mod documented;
 mod golden;
 mod limits;
+mod media;
 mod once;
 mod paths;
 mod sessions;
