@@ -106,3 +106,6 @@ async fn thumbnail(app: &App, job: &MediaJob, key: &str) -> Option<(String, &'st
     app.media.put(&key, small.bytes).await.inspect_err(|error| tracing::warn!(%error, "failed to keep a thumbnail")).ok()?;
     Some((key, small.content_type))
 }
+
+#[cfg(test)]
+mod tests;
