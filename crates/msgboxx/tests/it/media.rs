@@ -9,7 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
-use msgboxx_store::Tx;
+use msgboxx_model::{ApiAccountId, ContactId, ConversationId, Direction, MediaId, MessageId, MessageKind};
+use msgboxx_store::{NewMedia, NewMessage, StoreError, Tx};
 use reqwest::Response;
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -99,7 +100,7 @@ async fn events(app: &TestApp, message: &Value) -> Vec<String> {
             let events = tx.events_after(organisation.id, 0, 1_000).await?;
             names.extend(events.into_iter().filter(|event| event.entity_id == id).map(|event| event.name));
         }
-        Ok::<_, msgboxx_store::StoreError>(names)
+        Ok::<_, StoreError>(names)
     };
     app.app.store.read(read).await.expect("read")
 }
@@ -217,18 +218,53 @@ on_both_engines! {
 
     async fn the_claim_of_a_node_that_died_runs_out(app) {
         let photo = photo(4, 4);
-        // The claim of another node, which is faster than ours.
-        let claim = async |tx: &mut Tx<'_>| {
-            let mut claimed = 0;
-            for (organisation, account) in tx.accounts_with_media_due().await? {
-                claimed += tx.claim_media(organisation, account, tx.now().plus(Duration::from_mins(1)), 10).await?.len();
-            }
-            Ok::<_, msgboxx_store::StoreError>(claimed)
-        };
         app.customer_sends("image", with(&photo, "image/jpeg")).await;
-        // Whoever claims it: a minute later it is fetched.
-        app.app.store.write(claim).await.expect("written");
+        file(app).await;
+        let known = message(app, "the first", |_| true).await;
+        let whatsapp_id = app.phone().await[0]["payload"]["image"]["id"].as_str().expect("an id").to_owned();
+        claimed_by_another(app, &known, whatsapp_id).await;
         app.app.clock.simulated().advance(61);
-        assert_eq!(get(app, &file(app).await).await.bytes().await.expect("a body"), photo);
+        let found = message(app, "the file", |it| it["bodyText"] == "claimed" && it["fileLocation"] != "").await;
+        assert_eq!(get(app, found["fileLocation"].as_str().expect("a text")).await.bytes().await.expect("a body"), photo);
     }
+}
+
+/// Another message of the same customer, whose file a node claims at once and never fetches.
+async fn claimed_by_another(app: &TestApp, like: &Value, whatsapp_id: String) {
+    let id = |value: &Value| value.as_str().expect("an id").parse::<uuid::Uuid>().expect("an id");
+    let (account, conversation, contact) = (id(&like["apiAccountId"]), id(&like["conversationId"]), id(&like["contact"]["contactId"]));
+    let write = async move |tx: &mut Tx<'_>| {
+        let created_at = tx.tick();
+        let message = NewMessage {
+            id: MessageId(tx.id_at(created_at)),
+            api_account_id: ApiAccountId(account),
+            conversation_id: ConversationId(conversation),
+            contact_id: ContactId(contact),
+            direction: Direction::Incoming,
+            kind: MessageKind::Image,
+            body: "claimed".to_owned(),
+            payload: "{}".to_owned(),
+            sender: None,
+            wamid: None,
+            whatsapp_at: None,
+            created_at,
+        };
+        let media = NewMedia {
+            id: MediaId(tx.new_id()),
+            api_account_id: ApiAccountId(account),
+            message_id: message.id,
+            kind: MessageKind::Image,
+            whatsapp_id: whatsapp_id.clone(),
+            whatsapp_sha256: String::new(),
+            file_name: String::new(),
+            give_up_at: tx.now().plus(Duration::from_hours(1)),
+            failure: None,
+        };
+        let organisation = tx.organisations().await?.into_iter().find(|it| it.name == "Stitch Recruit").expect("it is provisioned").id;
+        tx.insert_message(organisation, &message).await?;
+        tx.insert_media(organisation, &media).await?;
+        tx.claim_media(organisation, ApiAccountId(account), tx.now().plus(Duration::from_mins(1)), 10).await
+    };
+    let claimed = app.app.store.write::<_, StoreError, _>(write).await.expect("written");
+    assert_eq!(claimed.len(), 1);
 }

@@ -111,10 +111,10 @@ on_both_engines! {
 
     async fn a_host_that_is_silent_stops_nobody_else(app) {
         host(app).await;
-        for n in 0..5 {
+        for n in 0..10 {
             receive(app, &format!("silent-{n}")).await;
         }
-        message(app, "them", |it| it["bodyText"] == "silent-4").await;
+        message(app, "them", |it| it["bodyText"] == "silent-9").await;
         let photo = photo(9, 9);
         app.customer_sends("image", with(&photo, "image/jpeg")).await;
         assert_eq!(get(app, &file(app).await).await.bytes().await.expect("a body"), photo);
