@@ -7,6 +7,7 @@ use http::Method;
 use msgboxx::provision;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -44,9 +45,13 @@ async fn send(stream: &mut TcpStream, file: &str) -> std::io::Result<()> {
                 stream.write_all(&chunk).await?;
             }
         }
-        silent if silent.starts_with("silent") => {
-            stream.write_all(whole.as_bytes()).await?;
-            std::future::pending().await
+        slow if slow.starts_with("slow") => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n").await?;
+            let mut next = tokio::time::interval(Duration::from_secs(5));
+            loop {
+                next.tick().await;
+                stream.write_all(b"\xff").await?;
+            }
         }
         "moved" => stream.write_all(b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n").await,
         "cut" => {
@@ -109,12 +114,12 @@ on_both_engines! {
         assert_eq!(kept(app), Vec::<PathBuf>::new());
     }
 
-    async fn a_host_that_is_silent_stops_nobody_else(app) {
+    async fn a_host_that_dawdles_stops_nobody_else(app) {
         host(app).await;
         for n in 0..10 {
-            receive(app, &format!("silent-{n}")).await;
+            receive(app, &format!("slow-{n}")).await;
         }
-        message(app, "them", |it| it["bodyText"] == "silent-9").await;
+        message(app, "them", |it| it["bodyText"] == "slow-9").await;
         let photo = photo(9, 9);
         app.customer_sends("image", with(&photo, "image/jpeg")).await;
         assert_eq!(get(app, &file(app).await).await.bytes().await.expect("a body"), photo);
