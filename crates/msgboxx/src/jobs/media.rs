@@ -113,27 +113,39 @@ fn first_of(len: usize) -> usize {
 }
 
 async fn attempt(app: Arc<App>, job: MediaJob, stop: CancellationToken) {
-    let fetching = fetch(&app, &job);
+    let outcome = match carry_out(&app, &job, &stop).await {
+        Some(fetched) => record(&app, &job, fetched).await,
+        None => Ok(()),
+    };
+    if let Err(error) = outcome {
+        tracing::error!(file = %job.id, %error, "failed to record what became of a file; it will be fetched again");
+    }
+}
+
+/// Fetches a file while its claim is ours; nothing if that ended.
+async fn carry_out(app: &App, job: &MediaJob, stop: &CancellationToken) -> Option<Fetched> {
+    if job.attempt > 1 && app.clock.now() >= job.give_up_at {
+        // Earlier attempts left no outcome, and this one need not.
+        return Some(Err(Trouble::Unreachable("every attempt broke off".to_owned())));
+    }
+    let fetching = fetch(app, job);
     tokio::pin!(fetching);
     let end = tokio::time::sleep(LONGEST);
     tokio::pin!(end);
-    let fetched = loop {
+    loop {
         tokio::select! {
-            fetched = &mut fetching => break fetched,
-            () = &mut end => break Err(Trouble::Unreachable("it took too long".to_owned())),
+            fetched = &mut fetching => return Some(fetched),
+            () = &mut end => return Some(Err(Trouble::Unreachable("it took too long".to_owned()))),
             () = stop.cancelled() => {
-                put_off(&app, &job, Duration::ZERO).await;
-                return;
+                put_off(app, job, Duration::ZERO).await;
+                return None;
             }
             () = tokio::time::sleep(RENEWED_AFTER) => {
-                if !put_off(&app, &job, CLAIMED_FOR).await {
-                    return;
+                if !put_off(app, job, CLAIMED_FOR).await {
+                    return None;
                 }
             }
         }
-    };
-    if let Err(error) = record(&app, &job, fetched).await {
-        tracing::error!(file = %job.id, %error, "failed to record what became of a file; it will be fetched again");
     }
 }
 
