@@ -6,6 +6,7 @@
 
 mod answer;
 mod health;
+mod media;
 mod numbers;
 mod pages;
 mod profile;
@@ -25,6 +26,7 @@ use crate::json;
 use crate::send::Outgoing;
 
 pub use health::{CanSend, Health, HealthError, HealthOfEntity, TokenInfo};
+pub use media::{DownloadFailure, MediaDownload, MediaUpload, RemoteMedia, sha256_of};
 pub use numbers::{PhoneNumber, SHARED_NUMBER_RATE, WebhookAddresses, tier};
 pub use profile::{BusinessProfile, ProfileChange};
 pub use registration::CodeMethod;

@@ -45,6 +45,8 @@ ids! {
     ConversationId,
     /// A message, incoming or outgoing.
     MessageId,
+    /// The file of a message.
+    MediaId,
     /// A template of one API account in one language.
     TemplateId,
     /// One template message to one contact.

@@ -4,7 +4,7 @@ mod body;
 
 pub use body::{BodyError, MAX_BODY_CHARACTERS, checked_body};
 
-use crate::{ApiAccountId, ContactId, ContactStatus, ConversationId, Instant, MessageId, MobileNumber, UserId, text_enum};
+use crate::{ApiAccountId, ContactId, ContactStatus, ConversationId, Instant, MessageFile, MessageId, MobileNumber, UserId, text_enum};
 
 text_enum! {
     /// Which way a message travels.
@@ -196,6 +196,8 @@ pub struct Message {
     pub sender: Option<Sender>,
     /// How far it has come.
     pub progress: Progress,
+    /// Its file, if it has one.
+    pub file: Option<MessageFile>,
     /// When we committed it; never before an earlier message's.
     pub created_at: Instant,
 }

@@ -47,6 +47,17 @@ pub fn pair_limit_wait(attempts: u32, jitter: f64) -> Duration {
     power_seconds(4, attempts).min(MAX_SEND_WAIT).mul_f64(1.0 + 0.1 * within_unit(jitter)).min(MAX_SEND_WAIT)
 }
 
+/// The longest wait between two attempts at fetching a file.
+pub const MAX_MEDIA_WAIT: Duration = Duration::from_hours(1);
+
+/// How long to wait before fetching a customer's file again.
+///
+/// 2 s, 4 s, 8 s … up to [`MAX_MEDIA_WAIT`], of which the jitter takes away up to half. It never ends
+/// by itself; the life of the file at WhatsApp ends it.
+pub fn media_wait(attempts: u32, jitter: f64) -> Duration {
+    power_seconds(2, attempts.saturating_add(1)).min(MAX_MEDIA_WAIT).mul_f64(0.5 + 0.5 * within_unit(jitter))
+}
+
 /// `base` to the power of `attempts - 1`, in seconds.
 fn power_seconds(base: u64, attempts: u32) -> Duration {
     Duration::from_secs(base.saturating_pow(attempts.saturating_sub(1)))
@@ -102,11 +113,20 @@ mod tests {
         assert_eq!(pair_limit_wait(u32::MAX, 1.0), MAX_SEND_WAIT);
     }
 
+    #[test]
+    fn files_are_asked_for_again_from_two_seconds_to_an_hour() {
+        let waits: Vec<u64> = (1..=12).map(|attempts| media_wait(attempts, 1.0).as_secs()).collect();
+        assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600]);
+        assert_eq!(media_wait(1, 0.0), Duration::from_secs(1));
+        assert_eq!(media_wait(u32::MAX, 1.0), MAX_MEDIA_WAIT);
+    }
+
     proptest! {
         #[test]
         fn no_number_panics(attempts: u32, jitter: f64, seconds: u64) {
             let _ = delivery_wait(attempts, jitter, Some(Duration::from_secs(seconds)));
             prop_assert!(send_wait(attempts, jitter) <= MAX_SEND_WAIT);
+            prop_assert!(media_wait(attempts, jitter) <= MAX_MEDIA_WAIT);
             prop_assert!(pair_limit_wait(attempts, jitter) <= MAX_SEND_WAIT);
         }
     }

@@ -429,6 +429,36 @@ create table idempotency_keys (
 ){strict};
 create index idempotency_keys_by_age on idempotency_keys (created_at);
 
+-- Files of messages. One waits until it is fetched from WhatsApp (run_at: when next, or until when an
+-- attempt is under way; attempt_count tells attempts apart), then lies in the media store under its keys.
+create table media (
+    organisation_id {uuid} not null,
+    id {uuid} not null,
+    api_account_id {uuid} not null,
+    message_id {uuid} not null,
+    kind text not null check (kind in ('image', 'video', 'audio', 'document', 'sticker')),
+    state text not null check (state in ('waiting', 'stored', 'failed')),
+    whatsapp_id text not null,
+    whatsapp_sha256 text not null,
+    file_name text not null,
+    attempt_count {bigint} not null,
+    run_at {bigint} not null,
+    give_up_at {bigint} not null,
+    failure_code text,
+    failure_detail text,
+    object_key text,
+    thumbnail_key text,
+    thumbnail_type text,
+    content_type text,
+    size {bigint},
+    sha256 {bytes},
+    created_at {bigint} not null,
+    primary key (organisation_id, id),
+    unique (organisation_id, message_id),
+    foreign key (organisation_id, message_id) references messages (organisation_id, id)
+){strict};
+create index media_waiting on media (organisation_id, api_account_id, run_at, id) where state = 'waiting';
+
 create table alias_uses (
     organisation_id {uuid} not null references organisations (id),
     calling_application text not null,

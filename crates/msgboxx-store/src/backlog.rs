@@ -15,6 +15,8 @@ pub struct Backlog {
     pub posts_quarantined: i64,
     /// Webhook deliveries that are not finished.
     pub deliveries_pending: i64,
+    /// Files that are still at WhatsApp.
+    pub media_waiting: i64,
 }
 
 impl Tx<'_> {
@@ -24,7 +26,8 @@ impl Tx<'_> {
             .optional(
                 "select (select count(*) from send_jobs), (select count(*) from inbound_ledger where state = 'received'),
                         (select count(*) from inbound_ledger where state = 'quarantined'),
-                        (select count(*) from webhook_deliveries where state = 'pending')",
+                        (select count(*) from webhook_deliveries where state = 'pending'),
+                        (select count(*) from media where state = 'waiting')",
                 params![],
                 |row| {
                     Ok(Backlog {
@@ -32,6 +35,7 @@ impl Tx<'_> {
                         posts_waiting: row.get(1)?,
                         posts_quarantined: row.get(2)?,
                         deliveries_pending: row.get(3)?,
+                        media_waiting: row.get(4)?,
                     })
                 },
             )

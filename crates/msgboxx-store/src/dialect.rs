@@ -40,6 +40,16 @@ pub(crate) const APPEND_EVENT: Statement = Statement::pair(
      values ($1, $2, $3, $4, $5, $6, null)",
 );
 
+/// On PostgreSQL several nodes fetch at once: what another is just claiming is passed over instead of waited for. SQLite has one
+/// writer.
+pub(crate) const MEDIA_TO_FETCH: Statement = Statement::pair(
+    "select id, message_id, kind, whatsapp_id, whatsapp_sha256, attempt_count, give_up_at from media
+     where organisation_id = $1 and api_account_id = $2 and state = 'waiting' and run_at <= $3 order by run_at, id limit $4",
+    "select id, message_id, kind, whatsapp_id, whatsapp_sha256, attempt_count, give_up_at from media
+     where organisation_id = $1 and api_account_id = $2 and state = 'waiting' and run_at <= $3 order by run_at, id limit $4
+     for no key update skip locked",
+);
+
 /// Only PostgreSQL has several processes that could migrate at once.
 pub(crate) const LOCK_MIGRATIONS: Statement =
     Statement::pair("select 1", "select 1 from (select pg_advisory_xact_lock(7311563)) as locked");

@@ -13,8 +13,8 @@ use crate::tx::Tx;
 use crate::value::params;
 use msgboxx_model::message::Sender;
 use msgboxx_model::{
-    ApiAccountId, ContactId, ContactSummary, ConversationId, Direction, Failure, Instant, Message, MessageId, MessageKind, OrganisationId,
-    Progress, UserId,
+    ApiAccountId, ContactId, ContactSummary, ConversationId, Direction, Failure, Instant, MediaId, Message, MessageFile, MessageId,
+    MessageKind, OrganisationId, Progress, UserId,
 };
 
 /// A message to be inserted.
@@ -93,10 +93,11 @@ impl Tx<'_> {
         self.optional(
             "select m.id, m.api_account_id, m.conversation_id, m.direction, m.kind, m.body, m.sent_at, m.delivered_at, m.read_at,
                     m.failed_at, m.failure_code, m.failure_detail, m.created_at, c.id, c.mobile_number, c.name, c.status,
-                    u.id, u.first_name, u.last_name
+                    u.id, u.first_name, u.last_name, f.id, f.state, f.failure_code, f.failure_detail
              from messages m
              join contacts c on c.organisation_id = m.organisation_id and c.id = m.contact_id
              left join users u on u.organisation_id = m.organisation_id and u.id = m.sender_user_id
+             left join media f on f.organisation_id = m.organisation_id and f.message_id = m.id
              where m.organisation_id = $1 and m.id = $2",
             params![organisation, id],
             read_message,
@@ -118,10 +119,21 @@ pub(crate) fn read_message(row: &Row<'_>) -> Result<Message> {
         kind: row.get(4)?,
         body: row.get(5)?,
         progress: read_progress(row, 6)?,
+        file: read_file(row, 20)?,
         created_at: row.get(12)?,
         contact: ContactSummary { id: row.get(13)?, mobile_number: row.get(14)?, name: row.get(15)?, status: row.get(16)? },
         sender,
     })
+}
+
+/// Reads four columns from `first` on: identifier, state, failure code, failure detail.
+fn read_file(row: &Row<'_>, first: usize) -> Result<Option<MessageFile>> {
+    let Some(id) = row.get::<Option<MediaId>>(first)? else { return Ok(None) };
+    let failure = match row.get::<Option<String>>(first + 2)? {
+        Some(code) => Some(Failure { code, detail: row.get(first + 3)? }),
+        None => None,
+    };
+    Ok(Some(MessageFile { id, state: row.get(first + 1)?, failure }))
 }
 
 /// Reads six columns from `first` on: sent, delivered, read, failed, failure code, failure detail.

@@ -4,6 +4,7 @@ mod contacts;
 mod events;
 mod inbound_ledger;
 mod leases;
+mod media;
 mod messages;
 mod migrations;
 mod pages;

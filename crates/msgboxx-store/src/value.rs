@@ -89,6 +89,7 @@ value_from_ids!(
     ContactId,
     ConversationId,
     MessageId,
+    MediaId,
     TemplateId,
     BroadcastId,
     WebhookId,

@@ -9,6 +9,7 @@ use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::installation;
+use crate::media::{MediaLinks, MediaStore, Thumbnails};
 use crate::rate_limit::RateLimit;
 use crate::secrets::{self, InstallationKey};
 use crate::simulated::resume_clock;
@@ -49,6 +50,12 @@ pub struct App {
     pub cloud: msgboxx_cloud_api::client::Client,
     /// Where accounts without an address of their own are: the simulator.
     pub simulator_url: String,
+    /// Where the files of messages lie.
+    pub media: MediaStore,
+    /// The signed addresses of files.
+    pub media_links: MediaLinks,
+    /// Makes small pictures of pictures.
+    pub thumbnails: Thumbnails,
     /// Bells for the workers.
     pub wake: Wake,
     /// This process among several.
@@ -79,6 +86,9 @@ impl App {
             alias_uses: AliasUses::default(),
             cloud: msgboxx_cloud_api::client::Client::new(http),
             simulator_url: settings.simulator.url.as_str().to_owned(),
+            media: MediaStore::open(&settings)?,
+            media_links: MediaLinks::new(&keys, settings.public_url.as_str(), clock.clone()),
+            thumbnails: Thumbnails::default(),
             wake: Wake::default(),
             node: uuid::Uuid::new_v4().to_string(),
             store,

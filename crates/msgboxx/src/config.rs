@@ -47,6 +47,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Where media are kept.
     pub media: MediaLocation,
+    /// The variables `AWS_…`, for media on S3.
+    pub aws: Vec<(String, Secret)>,
     /// The key that encrypts stored secrets, in base64.
     pub secret_key: Option<Secret>,
     /// A file that holds it instead.
@@ -129,7 +131,8 @@ impl Settings {
     pub fn read(flags: &Flags, environment: &Environment, file: Option<&Path>) -> Result<Self, SettingsError> {
         let layers = Layers::gather(flags, environment, file).map_err(SettingsError)?;
         let mut reader = Reader { layers, mistakes: Vec::new() };
-        let settings = reader.settings();
+        let aws = environment.beginning_with("AWS_");
+        let settings = reader.settings().map(|settings| Self { aws, ..settings });
         settings.filter(|_| reader.mistakes.is_empty()).ok_or(SettingsError(reader.mistakes))
     }
 
@@ -224,6 +227,7 @@ impl Reader {
             database_connections: database_connections?.map(|number| number as usize),
             statement_cache: statement_cache?,
             media: media?.unwrap_or_else(|| MediaLocation::Directory(data_dir.join("media"))),
+            aws: Vec::new(),
             data_dir,
             secret_key: secret_key?,
             secret_key_file: secret_key_file?,

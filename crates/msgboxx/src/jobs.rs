@@ -2,6 +2,7 @@
 
 pub mod housekeeping;
 pub mod inbound;
+pub mod media;
 pub mod sequencer;
 
 use crate::app::App;
@@ -28,6 +29,7 @@ pub async fn start(app: &Arc<App>, tasks: &TaskTracker, stop: &CancellationToken
     }
     tasks.spawn(inbound::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop.clone()));
+    tasks.spawn(media::run(app.clone(), stop.clone()));
     tasks.spawn(crate::sending::run(app.clone(), stop.clone()));
     tasks.spawn(crate::webhooks::deliver::run(app.clone(), stop.clone()));
     Ok(())

@@ -22,6 +22,7 @@ pub mod inbox;
 pub mod installation;
 pub mod jobs;
 pub mod logging;
+pub mod media;
 pub mod metrics;
 pub mod provision;
 pub mod rate_limit;

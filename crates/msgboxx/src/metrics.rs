@@ -28,6 +28,7 @@ pub fn install() {
         describe_gauge!("msgboxx_inbound_posts_quarantined", "Posts of WhatsApp that could not be understood.");
         describe_counter!("msgboxx_inbound_parts_total", "Messages, statuses and changes that WhatsApp posted, by what became of them.");
         describe_gauge!("msgboxx_webhook_deliveries_pending", "Webhook deliveries that are not finished.");
+        describe_gauge!("msgboxx_media_waiting", "Files of messages that are still at WhatsApp.");
         handle
     });
 }
@@ -58,6 +59,7 @@ async fn figures(State(app): State<Arc<App>>) -> Response {
             gauge!("msgboxx_inbound_posts_waiting").set(approximate(backlog.posts_waiting));
             gauge!("msgboxx_inbound_posts_quarantined").set(approximate(backlog.posts_quarantined));
             gauge!("msgboxx_webhook_deliveries_pending").set(approximate(backlog.deliveries_pending));
+            gauge!("msgboxx_media_waiting").set(approximate(backlog.media_waiting));
             handle.render().into_response()
         }
         Err(error) => {

@@ -24,7 +24,8 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::from(crate::api::routes())
         .merge(crate::health::router())
         .merge(crate::metrics::router())
-        .merge(crate::cloud_webhook::router());
+        .merge(crate::cloud_webhook::router())
+        .merge(crate::media::router());
     let api = with_fallbacks(api).with_state(app.clone());
     // The web inbox has a trailing slash of its own, so it stands before the place where they go.
     with_fallbacks(crate::web::router())

@@ -11,6 +11,8 @@ pub struct Wake {
     pub inbound: Notify,
     /// A message is to be sent.
     pub sending: Notify,
+    /// A message came with a file.
+    pub media: Notify,
     /// Something happened that webhooks and streams may want.
     pub events: Notify,
 }

@@ -34,7 +34,7 @@ fn before_the_answer(error: &reqwest::Error) -> SendFailure {
 }
 
 /// The causes from the outermost in; the address is left out, since some calls carry ids in it.
-fn chain(error: &reqwest::Error) -> String {
+pub(super) fn chain(error: &reqwest::Error) -> String {
     let mut why = match (error.is_timeout(), error.is_connect()) {
         (true, _) => "timed out".to_owned(),
         (false, true) => "no connection".to_owned(),

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 /// What the server does once it has read the request.
 #[derive(Clone)]
-enum Then {
+pub(super) enum Then {
     Answer(String),
     CloseWithoutAnswer,
     Hang,
@@ -18,7 +18,7 @@ enum Then {
 }
 
 /// Serves every connection in the same way; returns the base address and hands out the requests.
-async fn server(then: Then) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
+pub(super) async fn server(then: Then) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("bound"));
     let (seen, requests) = tokio::sync::mpsc::unbounded_channel();
@@ -56,16 +56,21 @@ async fn read_request(stream: &mut tokio::net::TcpStream) -> String {
     }
 }
 
-fn http(status: u16, body: &str) -> Then {
+pub(super) fn http(status: u16, body: &str) -> Then {
     Then::Answer(format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()))
 }
 
-fn client() -> Client {
-    let http = reqwest::Client::builder().no_proxy().connect_timeout(Duration::from_millis(200)).build().expect("a client");
+pub(super) fn client() -> Client {
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_millis(200))
+        .build()
+        .expect("a client");
     Client::new(http).with_timeout(Duration::from_millis(300))
 }
 
-fn credentials(base_url: &str) -> Credentials {
+pub(super) fn credentials(base_url: &str) -> Credentials {
     Credentials {
         base_url: base_url.to_owned(),
         api_version: "v25.0".to_owned(),

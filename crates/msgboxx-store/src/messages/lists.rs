@@ -61,10 +61,11 @@ impl Tx<'_> {
         self.all(
             "select m.id, m.api_account_id, m.conversation_id, m.direction, m.kind, m.body, m.sent_at, m.delivered_at, m.read_at,
                     m.failed_at, m.failure_code, m.failure_detail, m.created_at, c.id, c.mobile_number, c.name, c.status,
-                    u.id, u.first_name, u.last_name
+                    u.id, u.first_name, u.last_name, f.id, f.state, f.failure_code, f.failure_detail
              from messages m
              join contacts c on c.organisation_id = m.organisation_id and c.id = m.contact_id
              left join users u on u.organisation_id = m.organisation_id and u.id = m.sender_user_id
+             left join media f on f.organisation_id = m.organisation_id and f.message_id = m.id
              where m.organisation_id = $1 and m.api_account_id = $2
                and (m.created_at, m.id) <= ($3, $4) and (m.created_at, m.id) >= ($5, $6)
              order by m.created_at desc, m.id desc limit $7",
@@ -145,13 +146,14 @@ impl Tx<'_> {
         self.all(
             "select m.id, m.api_account_id, m.conversation_id, m.direction, m.kind, m.body, m.sent_at, m.delivered_at, m.read_at,
                     m.failed_at, m.failure_code, m.failure_detail, m.created_at, c.id, c.mobile_number, c.name, c.status,
-                    u.id, u.first_name, u.last_name
+                    u.id, u.first_name, u.last_name, f.id, f.state, f.failure_code, f.failure_detail
              from (select organisation_id, id from messages
                    where organisation_id = $1 and conversation_id = $2 and created_at >= $3 and created_at < $4
                    order by created_at desc, id desc limit $5 offset $6) as page
              join messages m on m.organisation_id = page.organisation_id and m.id = page.id
              join contacts c on c.organisation_id = m.organisation_id and c.id = m.contact_id
              left join users u on u.organisation_id = m.organisation_id and u.id = m.sender_user_id
+             left join media f on f.organisation_id = m.organisation_id and f.message_id = m.id
              order by m.created_at desc, m.id desc",
             params![organisation, conversation, request.begin(), request.end(), request.size, request.offset()],
             read_message,
@@ -204,11 +206,12 @@ impl Tx<'_> {
             .all(
                 "select m.id, m.api_account_id, m.conversation_id, m.direction, m.kind, m.body, m.sent_at, m.delivered_at, m.read_at,
                         m.failed_at, m.failure_code, m.failure_detail, m.created_at, c.id, c.mobile_number, c.name, c.status,
-                        u.id, u.first_name, u.last_name
+                        u.id, u.first_name, u.last_name, f.id, f.state, f.failure_code, f.failure_detail
                  from messages m
                  join conversations v on v.organisation_id = m.organisation_id and v.id = m.conversation_id
                  join contacts c on c.organisation_id = m.organisation_id and c.id = m.contact_id
                  left join users u on u.organisation_id = m.organisation_id and u.id = m.sender_user_id
+                 left join media f on f.organisation_id = m.organisation_id and f.message_id = m.id
                  where m.organisation_id = $1 and m.api_account_id = $2 and v.inbox_id = $3 and m.created_at >= $4 and m.created_at < $5
                  order by m.created_at desc, m.id desc limit $6 offset $7",
                 params![organisation, account, inbox, from, to, request.size, request.offset()],

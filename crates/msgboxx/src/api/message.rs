@@ -6,7 +6,7 @@ use super::body::Body;
 use super::fields::{Fields, FromFields, Noted, value};
 use super::once::{answer_once, key};
 use super::openapi::body_schema;
-use super::paging::{Paging, envelope};
+use super::paging::{Paging, envelope_of};
 use super::path::PathId;
 use super::problem::{Code, Problem};
 use super::query::{Nothing, Query};
@@ -67,7 +67,7 @@ pub(super) async fn list_messages(State(app): State<Arc<App>>, caller: Caller, Q
     let request = query.paging.within(window.from, window.to);
     let filter = query.filter;
     let records = app.store.read(async move |tx: &mut Tx<'_>| tx.messages(organisation, &accounts, filter, request).await).await?;
-    page(&envelope::<_, MessageView<'_>>(&records, query.paging))
+    page(&envelope_of(&records, query.paging, |message| MessageView::new(message, app.media_links.of(organisation, message))))
 }
 
 /// Read a message, however old it is.
@@ -82,7 +82,7 @@ pub(super) async fn get_message(
     let organisation = caller.organisation();
     let message = app.store.read(async move |tx: &mut Tx<'_>| tx.message(organisation, id).await).await?;
     let message = message.filter(|message| caller.may_see(message.api_account_id)).ok_or(Code::NotFound)?;
-    json(&MessageView::from(&message))
+    json(&MessageView::new(&message, app.media_links.of(organisation, &message)))
 }
 
 impl FromFields for Reply {
@@ -117,7 +117,7 @@ pub(super) async fn create_message(
 pub(super) async fn send(app: &App, access: Arc<Access>, key: Option<IdempotencyKey>, new: Reply) -> Result<Answer, Problem> {
     let answer = answer_once(&app.store, key, async move |tx: &mut Tx<'_>| {
         let message = reply(tx, &access, &new).await?;
-        Answer::created(format!("/message/{}", message.id), &MessageView::from(&message))
+        Answer::created(format!("/message/{}", message.id), &MessageView::new(&message, String::new()))
     });
     let answer = answer.await?;
     app.wake.sending.notify_one();

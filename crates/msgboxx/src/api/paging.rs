@@ -49,7 +49,12 @@ pub(super) fn read_page(fields: &mut Fields) -> Result<u64, Noted> {
 
 /// The envelope around a page.
 pub(super) fn envelope<'a, T, V: Serialize + From<&'a T>>(records: &'a Records<T>, paging: Paging) -> Page<V> {
-    Page::new(records.items.iter().map(V::from).collect(), records.record_count, paging.size)
+    envelope_of(records, paging, V::from)
+}
+
+/// The same, of records that do not turn into their views by themselves.
+pub(super) fn envelope_of<'a, T, V: Serialize>(records: &'a Records<T>, paging: Paging, view: impl FnMut(&'a T) -> V) -> Page<V> {
+    Page::new(records.items.iter().map(view).collect(), records.record_count, paging.size)
 }
 
 fn saturate(number: u64) -> i64 {

@@ -1,5 +1,6 @@
 //! The process's environment, read once: the only place that looks at it.
 
+use crate::secrets::Secret;
 use std::collections::HashMap;
 
 /// Environment variables by name. A variable that is empty counts as not given.
@@ -17,6 +18,12 @@ impl Environment {
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The variables whose names begin so, which may hold secrets.
+    pub fn beginning_with(&self, prefix: &str) -> Vec<(String, Secret)> {
+        let wanted = self.0.iter().filter(|(name, value)| name.starts_with(prefix) && !value.is_empty());
+        wanted.map(|(name, value)| (name.clone(), Secret::new(value.clone()))).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 //! message is inserted once per wamid, and events are written.
 
 use crate::inbox::consent;
+use crate::media;
 use msgboxx_cloud_api::webhook::{Content, IncomingMessage, Person, text_for_people};
 use msgboxx_model::opt_out::{Consent, OptOutWords};
 use msgboxx_model::{
@@ -57,6 +58,9 @@ pub async fn receive(
         created_at,
     };
     if tx.insert_message(to.organisation, &incoming).await? {
+        if let Some(file) = media::file_of(tx, &incoming, message) {
+            tx.insert_media(to.organisation, &file).await?;
+        }
         tx.append_event(to.organisation, "message", incoming.id.0, Some(to.api_account)).await?;
     }
     Ok(())

@@ -116,6 +116,7 @@ pub(crate) async fn insert_outgoing(
         body: new.body,
         sender: Some(Sender { id: by.user(), first_name: by.first_name().to_owned(), last_name: by.last_name().to_owned() }),
         progress: Progress::default(),
+        file: None,
         created_at,
     })
 }

@@ -58,6 +58,7 @@ async fn work(app: &Arc<App>, words: &Arc<OptOutWords>, stop: &CancellationToken
             }
         }
         app.wake.events.notify_one();
+        app.wake.media.notify_one();
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 use super::Secret;
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::{hkdf, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use msgboxx_model::OrganisationId;
@@ -18,7 +19,12 @@ const KEY_BYTES: usize = 32;
 
 /// The key that encrypts stored secrets. Cheap to clone.
 #[derive(Clone)]
-pub struct InstallationKey(Arc<RandomizedNonceKey>);
+pub struct InstallationKey(Arc<Keys>);
+
+struct Keys {
+    sealing: RandomizedNonceKey,
+    deriving: hkdf::Prk,
+}
 
 /// The text is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,8 +73,9 @@ impl InstallationKey {
         if bytes.len() != KEY_BYTES {
             return Err(KeyError);
         }
-        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &bytes).map_err(|_| KeyError)?;
-        Ok(Self(Arc::new(key)))
+        let sealing = RandomizedNonceKey::new(&AES_256_GCM_SIV, &bytes).map_err(|_| KeyError)?;
+        let deriving = hkdf::Salt::new(hkdf::HKDF_SHA256, b"msgboxx").extract(&bytes);
+        Ok(Self(Arc::new(Keys { sealing, deriving })))
     }
 
     /// A new key as text.
@@ -76,10 +83,18 @@ impl InstallationKey {
         Secret::new(STANDARD.encode(random::<KEY_BYTES>()))
     }
 
+    /// A key to sign with, for one purpose and no other. It says nothing about this one.
+    pub fn derive(&self, purpose: &'static str) -> hmac::Key {
+        let info = [purpose.as_bytes()];
+        let derived = self.0.deriving.expand(&info, hmac::HMAC_SHA256).expect("one block is never too much");
+        derived.into()
+    }
+
     /// Encrypts a secret for one place.
     pub fn seal(&self, place: &Place, secret: &str) -> Vec<u8> {
         let mut body = secret.as_bytes().to_vec();
-        let nonce = self.0.seal_in_place_append_tag(Aad::from(place.bytes()), &mut body).expect("values of this size can be sealed");
+        let nonce =
+            self.0.sealing.seal_in_place_append_tag(Aad::from(place.bytes()), &mut body).expect("values of this size can be sealed");
         let mut sealed = Vec::with_capacity(1 + NONCE_LEN + body.len());
         sealed.push(KEY_ID);
         sealed.extend_from_slice(nonce.as_ref());
@@ -96,7 +111,7 @@ impl InstallationKey {
         let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or(OpenError)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| OpenError)?;
         let mut body = body.to_vec();
-        let opened = self.0.open_in_place(nonce, Aad::from(place.bytes()), &mut body).map_err(|_| OpenError)?;
+        let opened = self.0.sealing.open_in_place(nonce, Aad::from(place.bytes()), &mut body).map_err(|_| OpenError)?;
         String::from_utf8(opened.to_vec()).map(Secret::new).map_err(|_| OpenError)
     }
 }
@@ -166,6 +181,15 @@ mod tests {
         for length in 0..sealed.len() {
             assert_eq!(key.open(&place(1), &sealed[..length]), Err(OpenError), "length {length}");
         }
+    }
+
+    #[test]
+    fn a_derived_key_is_for_one_purpose_of_one_installation() {
+        let key = key();
+        let sign = |key: &InstallationKey, purpose| hmac::sign(&key.derive(purpose), b"text").as_ref().to_vec();
+        assert_eq!(sign(&key, "a"), sign(&key.clone(), "a"));
+        assert_ne!(sign(&key, "a"), sign(&key, "b"));
+        assert_ne!(sign(&key, "a"), sign(&self::key(), "a"));
     }
 
     #[test]

@@ -158,6 +158,19 @@ impl TestApp {
         .await
     }
 
+    /// The customer sends something of this type, with this body; returns at once.
+    pub(crate) async fn customer_sends(&self, kind: &str, body: Value) {
+        let message = json!({"from": CUSTOMER, "to": NUMBER, "name": "Rosa", "type": kind, kind: body});
+        let url = format!("{}/simulator/messages", self.simulator);
+        let answer = self.http.post(url).json(&message).send().await.expect("the simulator answers");
+        assert_eq!(answer.status(), 202, "{}", answer.text().await.unwrap_or_default());
+    }
+
+    /// Calls any address, as a browser would that has nothing but the address.
+    pub(crate) fn call(&self, method: reqwest::Method, url: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, url)
+    }
+
     /// What is on the customer's phone, oldest first.
     pub(crate) async fn phone(&self) -> Vec<Value> {
         let url = format!("{}/simulator/messages?phone={}", self.simulator, CUSTOMER.replace('+', "%2B"));

@@ -10,6 +10,7 @@ mod documented;
 mod golden;
 mod inbound;
 mod limits;
+mod media;
 mod once;
 mod paths;
 mod sessions;

@@ -1,6 +1,7 @@
 //! What was added, as `GET` on it answers: the body of webhooks.
 
 use super::{ApiAccountView, BroadcastView, ContactView, InboxView, MessageView, TemplateView};
+use crate::media::MediaLinks;
 use msgboxx_model::{ApiAccountId, BroadcastId, ContactId, EventKind, InboxId, MessageId, OrganisationId, TemplateId};
 use msgboxx_store::{StoreError, Tx};
 use serde::Serialize;
@@ -19,11 +20,17 @@ pub struct Entity {
 ///
 /// # Errors
 /// When the database cannot work.
-pub async fn entity(tx: &mut Tx<'_>, organisation: OrganisationId, kind: EventKind, id: Uuid) -> Result<Option<Entity>, StoreError> {
+pub async fn entity(
+    tx: &mut Tx<'_>,
+    links: &MediaLinks,
+    organisation: OrganisationId,
+    kind: EventKind,
+    id: Uuid,
+) -> Result<Option<Entity>, StoreError> {
     Ok(match kind {
         EventKind::Message => {
             let found = tx.message(organisation, MessageId(id)).await?;
-            found.map(|message| written(message.api_account_id, &MessageView::from(&message)))
+            found.map(|message| written(message.api_account_id, &MessageView::new(&message, links.of(organisation, &message))))
         }
         EventKind::Contact => {
             let found = tx.contact(organisation, ContactId(id)).await?;

@@ -23,8 +23,8 @@ pub struct MessageView<'a> {
     #[schema(value_type = String, format = DateTime)]
     date_time: Micros,
     conversation_id: Uuid,
-    /// Where the file can be fetched for an hour; empty without a file.
-    file_location: &'a str,
+    /// Where the file can be fetched for an hour, without a token; empty without a file, and until it has come.
+    file_location: String,
     /// `incoming` is from the contact.
     #[schema(value_type = DirectionText)]
     message_direction: &'static str,
@@ -40,14 +40,15 @@ pub struct MessageView<'a> {
     sender_first_name: &'a str,
     /// Last name of the user who wrote it; empty for incoming and automatic messages.
     sender_last_name: &'a str,
-    /// Only there when sending failed.
+    /// Only there when sending failed, or when the file of an incoming message cannot be had.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = super::FailureView<'a>, required = false)]
     failure: Option<FailureView<'a>>,
 }
 
-impl<'a> From<&'a Message> for MessageView<'a> {
-    fn from(message: &'a Message) -> Self {
+impl<'a> MessageView<'a> {
+    /// A message whose file can be fetched there; empty without one.
+    pub fn new(message: &'a Message, file_location: String) -> Self {
         let is_incoming = message.direction == Direction::Incoming;
         Self {
             message_id: message.id.0,
@@ -55,7 +56,7 @@ impl<'a> From<&'a Message> for MessageView<'a> {
             api_account_id: message.api_account_id.0,
             date_time: Micros(message.created_at),
             conversation_id: message.conversation_id.0,
-            file_location: "",
+            file_location,
             message_direction: message.direction.as_str(),
             is_template_message: message.kind == MessageKind::Template,
             is_sent: is_incoming || message.progress.is_sent(),
@@ -64,7 +65,7 @@ impl<'a> From<&'a Message> for MessageView<'a> {
             contact: MessageContactView::new(&message.contact, message.api_account_id),
             sender_first_name: sender_name(message, |sender| &sender.first_name),
             sender_last_name: sender_name(message, |sender| &sender.last_name),
-            failure: message.progress.failure().map(FailureView::from),
+            failure: message.progress.failure().or_else(|| message.file.as_ref()?.final_failure()).map(FailureView::from),
         }
     }
 }

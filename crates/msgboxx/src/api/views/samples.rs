@@ -71,7 +71,7 @@ pub(in crate::api) fn contact() -> Value {
 
 pub(in crate::api) fn message() -> Value {
     let at = Instant::from_micros(1_714_485_805_063_590);
-    value(MessageView::from(&Message {
+    let message = Message {
         id: MessageId(MESSAGE),
         api_account_id: ApiAccountId(API_ACCOUNT),
         conversation_id: ConversationId(Uuid::from_u128(0x6bea_4b13_e818_4544_8c43_e28a_5c6c_b67f)),
@@ -86,8 +86,10 @@ pub(in crate::api) fn message() -> Value {
         body: "Hi John, that sounds good progress, keep me informed please.".to_owned(),
         sender: Some(Sender { id: UserId(Uuid::nil()), first_name: "john".to_owned(), last_name: "smith".to_owned() }),
         progress: Progress { delivered_at: Some(at), ..Progress::default() },
+        file: None,
         created_at: at,
-    }))
+    };
+    value(MessageView::new(&message, String::new()))
 }
 
 pub(in crate::api) fn broadcast() -> Value {

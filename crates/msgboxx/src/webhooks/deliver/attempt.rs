@@ -7,6 +7,7 @@ use super::answer::{Answer, Verdict};
 use super::callers::{Call, Callers};
 use crate::api::views;
 use crate::app::App;
+use crate::media::MediaLinks;
 use crate::secrets::Place;
 use crate::webhooks::sign::SigningKey;
 use msgboxx_model::retry::delivery_wait;
@@ -23,8 +24,8 @@ pub(super) async fn attempt(app: &App, callers: &Callers, delivery: DueDelivery,
 }
 
 async fn make(app: &App, callers: &Callers, delivery: &DueDelivery, jitter: f64) -> Result<Option<bool>, StoreError> {
-    let due = delivery.clone();
-    let Some(body) = app.store.read(async move |tx: &mut Tx<'_>| body(tx, &due).await).await? else {
+    let (due, links) = (delivery.clone(), app.media_links.clone());
+    let Some(body) = app.store.read(async move |tx: &mut Tx<'_>| body(tx, &links, &due).await).await? else {
         let due = delivery.clone();
         app.store.write(async move |tx: &mut Tx<'_>| tx.drop_delivery(&due).await).await?;
         return Ok(None);
@@ -42,13 +43,13 @@ async fn make(app: &App, callers: &Callers, delivery: &DueDelivery, jitter: f64)
 }
 
 /// What is delivered; nothing if the webhook is off or gone, the entity is gone, or its subscriber may not see it.
-async fn body(tx: &mut Tx<'_>, delivery: &DueDelivery) -> Result<Option<String>, StoreError> {
+async fn body(tx: &mut Tx<'_>, links: &MediaLinks, delivery: &DueDelivery) -> Result<Option<String>, StoreError> {
     let organisation = delivery.organisation_id;
     let webhook = tx.webhook(organisation, delivery.webhook_id).await?;
     if !webhook.is_some_and(|webhook| webhook.is_enabled) {
         return Ok(None);
     }
-    let Some(entity) = views::entity(tx, organisation, delivery.kind, delivery.entity_id).await? else { return Ok(None) };
+    let Some(entity) = views::entity(tx, links, organisation, delivery.kind, delivery.entity_id).await? else { return Ok(None) };
     let may_see = match delivery.created_by {
         Some(user) => may_see(tx, organisation, user, entity.api_account_id).await?,
         // Of the operator's own file, who has access to everything.

@@ -69,11 +69,12 @@ impl Stage {
 
     /// New contacts, whose events have their numbers.
     pub(super) async fn add_contacts(&self, count: usize) -> Vec<String> {
+        let links = self.app.media_links.clone();
         let shown = self.write(async move |tx| {
             let mut shown = Vec::new();
             for _ in 0..count {
                 let id = add_contact(tx).await?;
-                shown.extend(views::entity(tx, ORGANISATION, EventKind::Contact, id.0).await?.map(|contact| contact.body));
+                shown.extend(views::entity(tx, &links, ORGANISATION, EventKind::Contact, id.0).await?.map(|contact| contact.body));
             }
             Ok(shown)
         });
