@@ -64,7 +64,7 @@ export const authentication = {
       required: true,
       isNoSecret: true,
       placeholder: "https://inbox.example.com",
-      helpText: "Where your msgboxx runs, as you type it into the browser, without `/app`.",
+      helpText: "Where your msgboxx runs, as you type it into the browser.",
     },
     {
       key: "username",

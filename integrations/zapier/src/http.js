@@ -12,7 +12,7 @@
  */
 
 /**
- * The server's address, as typed when connecting, without a slash at its end.
+ * The server's address, as typed when connecting. The web inbox's address is taken for the server's.
  *
  * @param {Bundle} bundle
  * @returns {string}
@@ -20,7 +20,7 @@
 export const serverAddress = (bundle) => {
   const typed = String(bundle.authData.serverUrl ?? "").trim();
   const address = /^https?:\/\//i.test(typed) ? typed : `https://${typed}`;
-  return address.replace(/\/+$/, "");
+  return address.replace(/\/+$/, "").replace(/\/app$/, "");
 };
 
 /**
