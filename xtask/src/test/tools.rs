@@ -30,9 +30,31 @@ fn find_postgres() -> Option<PathBuf> {
     newest_first.chain(on_path).find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
 }
 
-/// Makes sure that `node` can be run.
+/// Makes sure that `node` and `npm` can be run.
 pub(crate) fn ensure_node() -> Result<()> {
-    if shell::is_installed("node") { Ok(()) } else { install(&["nodejs"]) }
+    if shell::is_installed("node") && shell::is_installed("npm") { Ok(()) } else { install(&["nodejs", "npm"]) }
+}
+
+/// Exactly the packages that a folder's `package-lock.json` pins, in the build folder under this name; returns their
+/// `node_modules`.
+pub(crate) fn node_packages(folder: &Path, name: &str) -> Result<PathBuf> {
+    let home = shell::tools_folder().join(name);
+    let modules = home.join("node_modules");
+    let lock = folder.join("package-lock.json");
+    let wanted = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let installed = modules.join("installed-from.json");
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(modules);
+    }
+    fs::create_dir_all(&home)?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(folder.join(file), home.join(file))?;
+    }
+    let npm = ["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
+    shell::run(Command::new("npm").args(npm).arg(&home))?;
+    // Written last: an installation that was cut short is made again.
+    fs::write(installed, wanted)?;
+    Ok(modules)
 }
 
 /// A Python environment in the build folder that holds exactly the pinned requirements; returns its `bin` folder.

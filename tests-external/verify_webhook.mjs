@@ -1,0 +1,15 @@
+// Checks one call with the npm package `standardwebhooks`: reads {secret, headers, body (base64)}, prints the decoded body.
+// Refused calls end with status 1 and the package's reason on standard error.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+
+// Found through NODE_PATH, which `import` does not look at.
+const { Webhook } = createRequire(import.meta.url)("standardwebhooks");
+
+const { secret, headers, body } = JSON.parse(readFileSync(0, "utf8"));
+try {
+  process.stdout.write(JSON.stringify(new Webhook(secret).verify(Buffer.from(body, "base64"), headers)));
+} catch (refusal) {
+  process.stderr.write(String(refusal.message));
+  process.exitCode = 1;
+}
