@@ -52,8 +52,9 @@ const test = (z, bundle) => read(z, bundle, "/apiaccount", { pageSize: 1 });
  * @param {Z} _z
  * @param {Bundle} bundle
  */
-const connectionLabel = (_z, bundle) => `${bundle.authData.username} at ${new URL(serverAddress(bundle)).host}`;
+const connectionLabel = async (_z, bundle) => `${bundle.authData.username} at ${new URL(serverAddress(bundle)).host}`;
 
+/** @type {import("zapier-platform-core").Authentication} */
 export const authentication = {
   type: "session",
   fields: [

@@ -6,7 +6,7 @@
 
 /**
  * @typedef {import("zapier-platform-core").ZObject} Z
- * @typedef {import("zapier-platform-core").Bundle} Bundle
+ * @typedef {import("zapier-platform-core").Bundle<Record<string, any>>} Bundle
  * @typedef {import("zapier-platform-core").HttpResponse} Response
  * @typedef {{ code?: string, detail?: string, errors?: { member: string, message: string }[] }} Problem RFC 9457, as msgboxx fills it in
  */

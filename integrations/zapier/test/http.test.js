@@ -109,7 +109,7 @@ test("a subscription whose first answer was lost is taken over and switched on",
 
 test("unsubscribing what is gone already succeeds", async (t) => {
   const server = await answering(t, { status: 404, body: { detail: "not found" } });
-  await run(app.triggers.contact.operation.performUnsubscribe, { ...signedIn(server.url), subscribeData: { webhookId: "7" } });
+  await run(app.triggers.contact.operation.performUnsubscribe, { ...signedIn(server.url), subscribeData: { id: "7" } });
   assert.deepEqual(server.requests.map(({ method, url }) => `${method} ${url}`), ["DELETE /webhook/7"]);
 });
 

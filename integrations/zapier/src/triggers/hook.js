@@ -71,7 +71,7 @@ const subscribe = async (z, bundle, type) => {
   } else {
     throwIfRefused(response, z);
   }
-  return { id: webhookId, webhookId };
+  return { id: webhookId };
 };
 
 /**
@@ -81,7 +81,7 @@ const subscribe = async (z, bundle, type) => {
  * @param {Bundle} bundle
  */
 const unsubscribe = async (z, bundle) => {
-  const url = `${serverAddress(bundle)}/webhook/${bundle.subscribeData.webhookId}`;
+  const url = `${serverAddress(bundle)}/webhook/${bundle.subscribeData?.id}`;
   const response = await z.request({ method: "DELETE", url, skipThrowForStatus: true });
   if (response.status !== 404) {
     throwIfRefused(response, z);

@@ -6,7 +6,12 @@ import { API_ACCOUNT, BROADCAST, CONTACT, MESSAGE, TEMPLATE } from "../entities.
 import { API_ACCOUNT_FILTER } from "../fields.js";
 import { hookTrigger } from "./hook.js";
 
-/** Whether an entity is of the chosen account, if one was chosen. */
+/**
+ * Whether an entity is of the chosen account, if one was chosen.
+ *
+ * @param {Record<string, any>} entity
+ * @param {Record<string, any>} inputData
+ */
 const isOfAccount = (entity, { apiAccountId }) => !apiAccountId || entity.apiAccountId === apiAccountId;
 
 export const newMessage = hookTrigger({

@@ -13,7 +13,7 @@ const subscribe = async (t, trigger, targetUrl) => {
   const subscribeData = await run(trigger.operation.performSubscribe, await bundle({}, { targetUrl }));
   const unsubscribe = async () => run(trigger.operation.performUnsubscribe, await bundle({}, { targetUrl, subscribeData }));
   t.after(unsubscribe);
-  return { ...subscribeData, unsubscribe };
+  return { webhookId: subscribeData.id, unsubscribe };
 };
 
 /** What a Zap with these settings makes of a delivery. */
