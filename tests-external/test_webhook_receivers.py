@@ -25,7 +25,7 @@ def printed(language):
 
 def javascript(folder):
     """How the page's JavaScript is run, with the packages beside it."""
-    (folder / "node_modules").symlink_to(os.environ["NODE_PATH"], target_is_directory=True)
+    (folder / "node_modules").symlink_to(os.environ["MSGBOXX_NODE_MODULES"], target_is_directory=True)
     script = folder / "receiver.mjs"
     script.write_text(printed("javascript"), encoding="utf-8")
     return ["node", str(script)]

@@ -3,8 +3,7 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
-// Found through NODE_PATH, which `import` does not look at.
-const { Webhook } = createRequire(import.meta.url)("standardwebhooks");
+const { Webhook } = createRequire(`${process.env.MSGBOXX_NODE_MODULES}/`)("standardwebhooks");
 
 const { secret, headers, body } = JSON.parse(readFileSync(0, "utf8"));
 try {

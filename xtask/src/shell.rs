@@ -12,9 +12,15 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
 }
 
+/// Cargo's build folder, wherever the person who builds wants it.
+#[expect(clippy::disallowed_methods, reason = "the place of the build folder is cargo's own setting")]
+pub(crate) fn build_folder() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
 /// The folder for tools that the tests fetch; part of the build folder, so `cargo clean` removes it.
 pub(crate) fn tools_folder() -> PathBuf {
-    root().join("target/test-tools")
+    build_folder().join("test-tools")
 }
 
 /// The command as a person would type it.

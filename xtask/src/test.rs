@@ -91,7 +91,7 @@ fn rust_tests(postgres: &Postgres, chosen: &[String]) -> Result<Tally> {
 /// Builds the program that the external checks run against.
 fn build() -> Result<PathBuf> {
     shell::run(Command::new("cargo").args(["build", "--package", "msgboxx"]))?;
-    Ok(shell::root().join("target/debug/msgboxx"))
+    Ok(shell::build_folder().join("debug/msgboxx"))
 }
 
 #[cfg(test)]

@@ -5,8 +5,14 @@
 //! no error and no debug output.
 
 mod answer;
+mod health;
 mod numbers;
+mod pages;
+mod profile;
+mod registration;
+mod subscriptions;
 mod templates;
+mod uploads;
 
 use std::fmt;
 use std::time::Duration;
@@ -18,8 +24,13 @@ use crate::error::SendFailure;
 use crate::json;
 use crate::send::Outgoing;
 
-pub use numbers::{PhoneNumber, SubscribedApp};
-pub use templates::{RemoteTemplate, TemplatePage};
+pub use health::{CanSend, Health, HealthError, HealthOfEntity, TokenInfo};
+pub use numbers::{PhoneNumber, SHARED_NUMBER_RATE, WebhookAddresses, tier};
+pub use profile::{BusinessProfile, ProfileChange};
+pub use registration::CodeMethod;
+pub use subscriptions::{Callback, SubscribedApp};
+pub use templates::{CreatedTemplate, RemoteTemplate, TemplatePage};
+pub use uploads::Sample;
 
 /// How long one call may take, from the first byte to the last.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -53,6 +64,8 @@ pub struct Accepted {
     pub wamid: String,
     /// The customer's id at WhatsApp; it may differ from the number written to. Absent when a BSUID was addressed.
     pub wa_id: Option<String>,
+    /// The customer's BSUID; only when one was addressed.
+    pub user_id: Option<String>,
     /// `accepted`, `held_for_quality_assessment` or `paused`; on template messages only, and not on all.
     pub message_status: Option<String>,
 }
@@ -160,6 +173,7 @@ fn accepted(answer: &Value) -> Option<Accepted> {
     Some(Accepted {
         wamid: json::id(message, "id")?,
         wa_id: contact.and_then(|contact| json::id(contact, "wa_id")),
+        user_id: contact.and_then(|contact| json::id(contact, "user_id")),
         message_status: json::id(message, "message_status"),
     })
 }

@@ -35,7 +35,7 @@ pub enum Action {
 /// How far an error reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// This message only.
+    /// This message only, or the one call that is no message.
     Message,
     /// This number's messages to this customer.
     Pair,
@@ -59,8 +59,12 @@ pub struct Advice {
 /// One row of the table: a code and what it means.
 pub type Row = (i64, Advice);
 
-/// No wait between two tries of a growing series exceeds this.
+/// No wait between two tries of a growing series exceeds this, unless it begins with more.
 const LONGEST_GROWN_WAIT: Duration = Duration::from_mins(15);
+
+/// A series that begins with so much goes on growing, up to [`LONGEST_WAIT`].
+const SLOW: Duration = Duration::from_hours(24);
+const LONGEST_WAIT: Duration = Duration::from_hours(7 * 24);
 
 /// Advice for an unknown code that Graph itself calls transient.
 pub const TRANSIENT: Advice =
@@ -80,7 +84,7 @@ impl Action {
     /// How long to wait before the next try, after so many failed ones (at least 1); none: do not try again.
     ///
     /// Without jitter, which the caller adds. For a pair the wait grows fourfold each time, as Meta
-    /// advises, otherwise twofold; growth ends at fifteen minutes.
+    /// advises, otherwise twofold; growth ends at fifteen minutes, or at a week where the first wait is a day or more.
     pub fn wait(&self, failed_tries: u32) -> Option<Duration> {
         let Self::Retry { scope, after, tries } = *self else { return None };
         if tries.is_some_and(|tries| failed_tries > tries) {
@@ -88,7 +92,8 @@ impl Action {
         }
         let factor: u32 = if scope == Scope::Pair { 4 } else { 2 };
         let grown = after.saturating_mul(factor.saturating_pow(failed_tries.saturating_sub(1)));
-        Some(grown.min(LONGEST_GROWN_WAIT.max(after)))
+        let longest = if after >= SLOW { LONGEST_WAIT } else { LONGEST_GROWN_WAIT.max(after) };
+        Some(grown.min(longest))
     }
 }
 

@@ -20,7 +20,7 @@ pub struct GraphError {
     pub subcode: Option<i64>,
     /// Graph's message, or the title where only that came.
     pub message: String,
-    /// `error_data.details`: the sentence that says most.
+    /// `error_data.details`, else `error_user_msg`: the sentence that says most.
     pub details: Option<String>,
     /// `fbtrace_id`, which Meta's support asks for.
     pub trace_id: Option<String>,
@@ -37,7 +37,7 @@ impl GraphError {
             code,
             subcode: json::integer(error, "error_subcode"),
             message: json::text(error, "message").or_else(|| json::text(error, "title")).unwrap_or_default(),
-            details: details(error),
+            details: details(error).or_else(|| json::id(error, "error_user_msg")),
             trace_id: json::text(error, "fbtrace_id"),
             is_transient: json::is_true(error, "is_transient"),
         })
@@ -45,8 +45,14 @@ impl GraphError {
 
     /// What to do about it, and what to tell a person.
     pub fn advice(&self) -> Advice {
-        let advice = codes::advice(self.code);
-        if self.is_transient && !codes::is_known(self.code) { codes::TRANSIENT } else { advice }
+        let code = self.decisive_code();
+        if self.is_transient && !codes::is_known(code) { codes::TRANSIENT } else { codes::advice(code) }
+    }
+
+    /// Errors of templates and of unknown objects hide behind the general code 100, with the telling one as subcode.
+    fn decisive_code(&self) -> i64 {
+        let telling = self.subcode.filter(|subcode| self.code == 100 && codes::is_known(*subcode));
+        telling.unwrap_or(self.code)
     }
 }
 
@@ -119,10 +125,24 @@ mod tests {
         assert_eq!((error.code, error.subcode, error.details.as_deref()), (130_429, Some(2_494_055), Some("too many")));
         assert_eq!(error.to_string(), "(130429) (#130429) Rate limit hit: too many");
 
+        let of_template = json!({"message": "Invalid parameter", "code": 100, "error_subcode": 2_388_293, "is_transient": false,
+            "error_user_title": "Too many", "error_user_msg": "This template has too many variables for its length."});
+        let error = GraphError::from_json(&of_template).expect("a code");
+        assert_eq!(error.to_string(), "(100) Invalid parameter: This template has too many variables for its length.");
+
         let plain = GraphError::from_json(&json!({"code": "100", "title": "Bad", "error_data": "why"})).expect("a code");
         assert_eq!((plain.code, plain.message.as_str(), plain.details.as_deref()), (100, "Bad", Some("why")));
         assert_eq!(GraphError::from_json(&json!({"message": "no code"})), None);
         assert_eq!(GraphError::from_json(&json!("text")), None);
+    }
+
+    #[test]
+    fn a_telling_subcode_decides_behind_the_general_code_only() {
+        let error = |code, subcode| GraphError { code, subcode: Some(subcode), ..GraphError::default() };
+        assert_eq!(error(100, 2_388_039).advice(), codes::advice(2_388_039));
+        assert_eq!(error(100, 33).advice(), codes::advice(33));
+        assert_eq!(error(100, 2_494_010).advice(), codes::advice(100));
+        assert_eq!(error(130_429, 33).advice(), codes::advice(130_429));
     }
 
     #[test]

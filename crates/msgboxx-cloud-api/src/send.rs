@@ -1,16 +1,29 @@
 //! What we ask WhatsApp to send: the bodies of `POST /{phone-number-id}/messages`.
 //!
-//! Pure values that serialise to Meta's JSON; nothing here checks a limit, since WhatsApp's answer
-//! is the truth. Put your own attempt id into `callback_data`: it comes back in every status and
-//! is the only way to recognise a message whose answer got lost.
+//! Pure values that serialise to Meta's JSON. [`Outgoing::check`] names what WhatsApp would refuse,
+//! before the call; WhatsApp's own answer stays the truth. Put your own attempt id into
+//! `callback_data`: it comes back in every status and is the only way to recognise a message whose
+//! answer got lost.
 
+pub mod check;
+pub mod content;
+pub mod interactive;
+pub mod parameter;
+pub mod place;
+pub mod source;
 pub mod template;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde_json::value::RawValue;
 
-pub use template::{Component, MediaSource, Parameter, Place, TemplateMessage};
+pub use crate::card::Card;
+pub use check::{Flaw, Flaws, Rule};
+pub use content::OutgoingContent;
+pub use interactive::{Header, Interactive, ReplyButton, Row, Section};
+pub use parameter::Parameter;
+pub use place::Place;
+pub use source::MediaSource;
+pub use template::{Component, TemplateMessage};
 
 /// The longest `callback_data` that WhatsApp takes, in characters.
 pub const CALLBACK_DATA_MAX: usize = 512;
@@ -22,7 +35,7 @@ pub struct Outgoing {
     pub to: Recipient,
     /// What it says.
     pub content: OutgoingContent,
-    /// The `wamid` of the message that this one quotes.
+    /// The `wamid` of the message that this one quotes. A reaction cannot quote.
     pub quoted: Option<String>,
     /// `biz_opaque_callback_data`: echoed in every status of this message, at most [`CALLBACK_DATA_MAX`] characters.
     pub callback_data: Option<String>,
@@ -35,47 +48,6 @@ pub enum Recipient {
     Phone(String),
     /// A business-scoped user id (BSUID), for customers who hide their number.
     User(String),
-}
-
-/// The kinds of message that this crate can write.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum OutgoingContent {
-    /// Free text, at most 4,096 characters.
-    Text {
-        /// The words.
-        body: String,
-        /// Show a preview of the first link.
-        preview_url: bool,
-    },
-    /// An approved template with its parameters.
-    Template(TemplateMessage),
-    /// A [`TemplateMessage`] that was serialised before, as a queue keeps it.
-    StoredTemplate(Box<RawValue>),
-}
-
-impl OutgoingContent {
-    /// A template from the JSON of a [`TemplateMessage`].
-    ///
-    /// # Errors
-    /// When the text is not JSON.
-    pub fn stored_template(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json).map(Self::StoredTemplate)
-    }
-
-    /// The kind's name on the wire.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Text { .. } => "text",
-            Self::Template(_) | Self::StoredTemplate(_) => "template",
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct TextBody<'a> {
-    preview_url: bool,
-    body: &'a str,
 }
 
 #[derive(Serialize)]
@@ -98,51 +70,11 @@ impl Serialize for Outgoing {
         if let Some(callback_data) = &self.callback_data {
             map.serialize_entry("biz_opaque_callback_data", callback_data)?;
         }
-        let kind = self.content.kind();
-        map.serialize_entry("type", kind)?;
-        match &self.content {
-            OutgoingContent::Text { body, preview_url } => {
-                map.serialize_entry(kind, &TextBody { preview_url: *preview_url, body })?;
-            }
-            OutgoingContent::Template(template) => map.serialize_entry(kind, template)?,
-            OutgoingContent::StoredTemplate(template) => map.serialize_entry(kind, template)?,
-        }
+        map.serialize_entry("type", self.content.kind())?;
+        map.serialize_entry(self.content.kind(), &self.content)?;
         map.end()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn text(body: &str) -> OutgoingContent {
-        OutgoingContent::Text { body: body.to_owned(), preview_url: true }
-    }
-
-    #[test]
-    fn a_text_with_quote_and_callback_data_has_metas_shape() {
-        let message = Outgoing {
-            to: Recipient::Phone("+16505551234".to_owned()),
-            content: text("hi"),
-            quoted: Some("wamid.A".to_owned()),
-            callback_data: Some("attempt-1".to_owned()),
-        };
-        assert_eq!(
-            serde_json::to_value(&message).expect("serialises"),
-            json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505551234",
-                "context": {"message_id": "wamid.A"}, "biz_opaque_callback_data": "attempt-1",
-                "type": "text", "text": {"preview_url": true, "body": "hi"}})
-        );
-    }
-
-    #[test]
-    fn a_user_id_goes_into_recipient() {
-        let message = Outgoing { to: Recipient::User("US.1349".to_owned()), content: text("hi"), quoted: None, callback_data: None };
-        let value = serde_json::to_value(&message).expect("serialises");
-        assert_eq!(value["recipient"], "US.1349");
-        assert_eq!(value.get("to"), None);
-        assert_eq!(value.get("context"), None);
-        assert_eq!(value.get("biz_opaque_callback_data"), None);
-    }
-}
+mod tests;

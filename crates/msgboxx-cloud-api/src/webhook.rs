@@ -7,20 +7,36 @@
 pub mod account;
 pub mod content;
 mod content_read;
+pub mod history;
 pub mod message;
+pub mod number_changes;
+pub mod order;
+pub mod parts;
 pub mod person;
 pub mod reading;
+pub mod referral;
 pub mod status;
+pub mod system;
+mod verification;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-pub use account::{AccountEvent, TemplateStatusUpdate};
-pub use content::{Button, ContactCard, Content, InteractiveReply, Location, Media, Order, Reaction, SystemNote};
-pub use message::{Context, IncomingMessage};
+pub use account::{
+    AccountAlert, AccountEvent, AccountUpdate, Capability, NumberName, NumberQuality, Restriction, SecurityNotice, TemplateButton,
+    TemplateComponents, TemplateStatusUpdate,
+};
+pub use content::{Button, ContactCard, Content, InteractiveReply, Location, Media, Reaction};
+pub use history::{History, HistoryChunk, HistoryMessage, HistoryThread};
+pub use message::{Context, IncomingMessage, ReferredProduct};
+pub use number_changes::{ContactSync, Echo, NumberChange, NumberMetadata, Preference};
+pub use order::{Order, OrderItem};
+pub use parts::{Part, What};
 pub use person::Person;
 pub use reading::text_for_people;
-pub use status::{Pricing, Status, StatusKind};
+pub use referral::Referral;
+pub use status::{Conversation, Pricing, Status, StatusKind};
+pub use system::{Identity, SystemChange, SystemNote};
 pub use verification::Verification;
 
 use crate::error::GraphError;
@@ -85,10 +101,19 @@ pub struct Change {
 
 /// The value of a change, by its field.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum ChangeValue {
-    /// Messages and statuses of one number: any combination of the lists.
+    /// `messages`: messages and statuses of one number, any combination of the lists.
     Messages(Box<Messages>),
-    /// News of the account, its numbers or its templates.
+    /// `user_preferences`: customers stop or resume marketing messages.
+    Preferences(Box<NumberChange<Preference>>),
+    /// `smb_message_echoes`: what the owner wrote in the WhatsApp Business app.
+    Echoes(Box<NumberChange<Echo>>),
+    /// `smb_app_state_sync`: the owner's address book.
+    ContactSync(Box<NumberChange<ContactSync>>),
+    /// `history`: what was said before the number came to us.
+    History(Box<History>),
+    /// News of the account, its numbers or its templates, and every field that this crate does not know.
     Account(AccountEvent),
 }
 
@@ -107,6 +132,20 @@ pub struct Messages {
     pub statuses: Vec<Item<Status>>,
     /// Errors of the account or the app, without a message.
     pub errors: Vec<GraphError>,
+}
+
+impl ChangeValue {
+    /// The id of the business number that the change concerns; none where it concerns a whole account.
+    pub fn phone_number_id(&self) -> Option<&str> {
+        match self {
+            Self::Messages(change) => change.phone_number_id.as_deref(),
+            Self::Preferences(change) => change.number.phone_number_id.as_deref(),
+            Self::Echoes(change) => change.number.phone_number_id.as_deref(),
+            Self::ContactSync(change) => change.number.phone_number_id.as_deref(),
+            Self::History(change) => change.number.phone_number_id.as_deref(),
+            Self::Account(_) => None,
+        }
+    }
 }
 
 impl Messages {
@@ -137,10 +176,14 @@ pub fn parse(body: &[u8]) -> Result<Envelope, EnvelopeError> {
     })
 }
 
-/// Reads each element of a JSON array on its own; anything but an array has no elements.
+/// Reads each element of a JSON array on its own. Anything but an array is one element that cannot be understood, so that it is
+/// not passed over; nothing is nothing.
 fn items<T>(list: &RawValue, read: impl Fn(&RawValue) -> Result<T, ItemError>) -> Vec<Item<T>> {
-    let elements: Vec<Box<RawValue>> = serde_json::from_str(list.get()).unwrap_or_default();
-    elements.into_iter().map(|raw| Item { parsed: read(&raw), raw }).collect()
+    let elements: Option<Vec<Box<RawValue>>> = match serde_json::from_str(list.get()) {
+        Ok(elements) => elements,
+        Err(error) => return vec![Item { parsed: Err(ItemError::Unreadable(error.to_string())), raw: list.to_owned() }],
+    };
+    elements.into_iter().flatten().map(|raw| Item { parsed: read(&raw), raw }).collect()
 }
 
 fn read_entry(raw: &RawValue) -> Result<Entry, ItemError> {
@@ -169,7 +212,11 @@ fn read_change(raw: &RawValue) -> Result<Change, ItemError> {
     let value = change.value.ok_or(ItemError::Missing("value"))?;
     let value = match field.as_str() {
         "messages" => ChangeValue::Messages(Box::new(read_messages(&value)?)),
-        _ => ChangeValue::Account(AccountEvent::read(&field, &object(&value)?)),
+        "user_preferences" => ChangeValue::Preferences(Box::new(number_changes::preferences(&value)?)),
+        "smb_message_echoes" => ChangeValue::Echoes(Box::new(number_changes::echoes(&value)?)),
+        "smb_app_state_sync" => ChangeValue::ContactSync(Box::new(number_changes::contact_sync(&value)?)),
+        "history" => ChangeValue::History(Box::new(history::history(&value)?)),
+        _ => ChangeValue::Account(AccountEvent::read(&field, readable(&value)?)),
     };
     Ok(Change { field, value })
 }
@@ -184,11 +231,10 @@ fn read_messages(raw: &RawValue) -> Result<Messages, ItemError> {
         errors: Option<serde_json::Value>,
     }
     let value: Raw = readable(raw)?;
-    let empty = Object::new();
-    let metadata = value.metadata.as_ref().and_then(serde_json::Value::as_object).unwrap_or(&empty);
+    let number = number_changes::number(value.metadata.as_ref());
     Ok(Messages {
-        phone_number_id: json::id(metadata, "phone_number_id"),
-        display_phone_number: json::id(metadata, "display_phone_number"),
+        phone_number_id: number.phone_number_id,
+        display_phone_number: number.display_phone_number,
         contacts: value.contacts.map(|list| items(&list, |raw| Ok(Person::read(&object(raw)?)))).unwrap_or_default(),
         messages: value.messages.map(|list| items(&list, |raw| IncomingMessage::read(&object(raw)?))).unwrap_or_default(),
         statuses: value.statuses.map(|list| items(&list, |raw| Status::read(&object(raw)?))).unwrap_or_default(),
@@ -215,4 +261,3 @@ fn object(raw: &RawValue) -> Result<Object, ItemError> {
 
 #[cfg(test)]
 mod tests;
-mod verification;

@@ -56,6 +56,22 @@ impl MobileNumber {
         Ok(Self(number))
     }
 
+    /// The other spelling of the same telephone, in the countries whose mobile numbers have two: Brazil with and without the 9
+    /// after the area code, Mexico with and without 1 and Argentina with and without 9 after the country code. WhatsApp and
+    /// people use either.
+    #[must_use]
+    pub fn other_spelling(&self) -> Option<Self> {
+        let other = match self.digits().split_at_checked(2)? {
+            ("52", national) => with_or_without(national, 0, '1', |_| true),
+            ("54", national) => with_or_without(national, 0, '9', |_| true),
+            // Lines that begin with 2 to 5 are in houses, and those never got the 9.
+            ("55", national) => with_or_without(national, 2, '9', |line| line.starts_with(['6', '7', '8', '9'])),
+            _ => None,
+        };
+        let country = self.digits().get(..2)?;
+        other.map(|national| Self(format!("+{country}{national}")))
+    }
+
     /// Trusts a number that [`MobileNumber::as_str`] once returned.
     pub fn from_stored(number: String) -> Self {
         Self(number)
@@ -69,6 +85,16 @@ impl MobileNumber {
     /// Without the `+`, as WhatsApp writes it.
     pub fn digits(&self) -> &str {
         self.0.strip_prefix('+').unwrap_or(&self.0)
+    }
+}
+
+/// A national number of ten digits, and the same with a mark after its area code.
+fn with_or_without(national: &str, area: usize, mark: char, is_mobile: impl Fn(&str) -> bool) -> Option<String> {
+    let (area, line) = national.split_at_checked(area)?;
+    match national.len() {
+        10 if is_mobile(line) => Some(format!("{area}{mark}{line}")),
+        11 => line.strip_prefix(mark).filter(|line| is_mobile(line)).map(|line| format!("{area}{line}")),
+        _ => None,
     }
 }
 
@@ -161,7 +187,45 @@ mod tests {
         assert_eq!(format!("{:?}", MobileNumber::from_stored("é".to_owned())), "MobileNumber(…é)");
     }
 
+    #[test]
+    fn the_countries_with_two_spellings_of_a_number_and_only_those() {
+        for (short, long) in [
+            ("+551187654321", "+5511987654321"),
+            ("+552160000000", "+5521960000000"),
+            ("+525512345678", "+5215512345678"),
+            ("+521112345678", "+5211112345678"),
+            ("+541123456789", "+5491123456789"),
+            ("+543512345678", "+5493512345678"),
+        ] {
+            let number = |text: &str| MobileNumber::parse(text).expect("a number");
+            assert_eq!(number(short).other_spelling(), Some(number(long)), "{short}");
+            assert_eq!(number(long).other_spelling(), Some(number(short)), "{long}");
+        }
+        for alone in [
+            "+551133334444",
+            "+5511933334444",
+            "+55119876543",
+            "+55119876543210",
+            "+5215512345",
+            "+447902111123",
+            "+15551234567",
+            "+5311987654321",
+            "+5511887654321",
+        ] {
+            assert_eq!(MobileNumber::parse(alone).expect("a number").other_spelling(), None, "{alone}");
+        }
+        assert_eq!(MobileNumber::from_stored("é".to_owned()).other_spelling(), None);
+    }
+
     proptest! {
+        #[test]
+        fn the_other_spelling_of_the_other_spelling_is_the_number(country in "5[2-5]", rest in "[0-9]{8,13}") {
+            let number = MobileNumber::parse(&format!("{country}{rest}")).expect("a number");
+            if let Some(other) = number.other_spelling() {
+                prop_assert_eq!(other.other_spelling(), Some(number));
+            }
+        }
+
         #[test]
         fn what_was_parsed_parses_to_itself(text in "([ +]| ?00)?[1-9]([ .()-]?[0-9]){7,14}") {
             let number = MobileNumber::parse(&text).expect("within the documented forms");

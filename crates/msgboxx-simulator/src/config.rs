@@ -98,7 +98,7 @@ pub struct BusinessNumber {
 /// One language of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimTemplate {
-    /// Its id, digits as a rule.
+    /// Its id. Graph shows digits: one that has others is shown as digits that follow from it.
     pub id: String,
     /// Its name.
     pub name: String,

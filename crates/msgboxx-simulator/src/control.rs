@@ -4,13 +4,18 @@
 
 pub(crate) mod clock;
 pub(crate) mod customers;
+pub(crate) mod echoes;
 pub(crate) mod faults;
+pub(crate) mod files;
 pub(crate) mod ledger;
 mod medium;
 pub(crate) mod messages;
 pub(crate) mod numbers;
 pub(crate) mod settings;
+mod taps;
+pub(crate) mod templates;
 mod view;
+pub(crate) mod webhooks;
 mod writing;
 
 use std::sync::Arc;

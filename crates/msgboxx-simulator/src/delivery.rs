@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use crate::delivery::lane::LaneCall;
 use crate::delivery::schedule::Scheduled;
-use crate::delivery::update::Update;
+use crate::delivery::update::{Told, Update};
 use crate::shared::Shared;
 
 /// How long a receiver may take to be reached, in real time.
@@ -53,11 +53,19 @@ pub(crate) fn tell(shared: &Arc<Shared>, updates: Vec<Update>) {
     let now = shared.clock.now_micros();
     for update in updates {
         if update.due <= now {
-            call_lane(shared, &Arc::clone(&update.phone_number_id), LaneCall::Tell(update));
+            tell_now(shared, update);
         } else {
             schedule_at(shared, update.due, schedule::What::Update(update));
         }
     }
+}
+
+/// Tells an update whose time has come, unless what it announces has been overtaken.
+fn tell_now(shared: &Arc<Shared>, update: Update) {
+    if matches!(&update.told, Told::Event(event) if shared.world().is_void(event)) {
+        return;
+    }
+    call_lane(shared, &Arc::clone(&update.phone_number_id), LaneCall::Tell(update));
 }
 
 /// The numbers have changed: lanes that waited for theirs go on.

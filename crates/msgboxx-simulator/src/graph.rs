@@ -5,16 +5,25 @@
 
 mod accept;
 pub(crate) mod access;
+mod addressee;
+mod blocked;
+mod callbacks;
 pub(crate) mod catalogue;
 mod content;
 mod media;
 mod messages;
 mod numbers;
+mod profile;
 pub(crate) mod refusal;
+mod registration;
 mod subscriptions;
+mod taken;
 mod template_check;
+mod template_media;
+pub(crate) mod template_quality;
 mod template_rules;
 mod templates;
+mod uploads;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,6 +32,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Map, Value};
 
 pub(crate) use crate::graph::media::{address as medium_address, medium as new_medium, store as store_medium};
 use crate::graph::refusal::Refusal;
@@ -43,6 +53,41 @@ pub(crate) struct GraphCall {
     /// What was presented to open the node, in the header or in the query.
     pub(crate) token: Option<String>,
     pub(crate) headers: HeaderMap,
+}
+
+impl GraphCall {
+    /// The parameters as Graph takes them: from the query and from the body, which is JSON or a form.
+    pub(crate) fn parameters(&self, text: &str) -> Result<Value, Refusal> {
+        let mut parameters: Map<String, Value> =
+            self.query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+        parameters.remove("access_token");
+        let of_body = if text.trim().is_empty() {
+            Map::new()
+        } else {
+            serde_json::from_str(text).map_err(|_| Refusal::parameter("The request body must be a JSON object."))?
+        };
+        parameters.extend(of_body);
+        Ok(Value::Object(parameters))
+    }
+
+    /// Is the body a form?
+    fn is_form(&self) -> bool {
+        let kind = self.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    }
+}
+
+/// A form as the JSON that it stands for: a value that is JSON itself counts as that.
+fn json_of_form(form: &str) -> String {
+    let value = |text: &str| match serde_json::from_str(text) {
+        Ok(value @ (Value::Object(_) | Value::Array(_) | Value::Bool(_))) => value,
+        _ => Value::String(text.to_owned()),
+    };
+    let members: Map<_, _> = url::form_urlencoded::parse(form.as_bytes())
+        .filter(|(name, _)| name != "access_token")
+        .map(|(name, text)| (name.into_owned(), value(&text)))
+        .collect();
+    Value::Object(members).to_string()
 }
 
 /// Answers a call to Graph.
@@ -67,17 +112,27 @@ async fn dispatch(shared: &Arc<Shared>, call: GraphCall, body: Body) -> Response
     if call.node == media::DOWNLOADS {
         return media::download(shared, &call).await;
     }
+    if call.node.starts_with(uploads::SESSION) {
+        return uploads::of_session(shared, &call, body).await;
+    }
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refuse(shared, &call, "", Refusal::too_large()).await;
     };
     let Ok(text) = String::from_utf8(body.into()) else {
         return refuse(shared, &call, "", Refusal::parameter("The request body is not UTF-8.")).await;
     };
+    let text = if call.is_form() && !text.trim_start().starts_with('{') { json_of_form(&text) } else { text };
     let method = call.method.clone();
     match (method.as_str(), call.edge.as_str()) {
-        ("POST", "messages") => messages::post(shared, &call, &text).await,
+        ("POST", "messages" | "marketing_messages") => messages::post(shared, &call, &text).await,
         ("GET", "phone_numbers") => numbers::list(shared, &call).await,
         (_, "subscribed_apps") => subscriptions::call(shared, &call, &text).await,
+        ("POST", "subscriptions") => callbacks::of_app(shared, &call, &text).await,
+        ("GET" | "POST", "whatsapp_business_profile") => profile::call(shared, &call, &text).await,
+        ("POST", edge) if registration::EDGES.contains(&edge) => registration::call(shared, &call, &text).await,
+        ("GET" | "POST" | "DELETE", "block_users") => blocked::call(shared, &call, &text).await,
+        ("POST", "uploads") => uploads::begin(shared, &call, &text).await,
+        ("POST", "unpause") => templates::of_one(shared, &call, &text).await,
         (_, "message_templates") => templates::of_account(shared, &call, &text).await,
         ("GET" | "POST" | "DELETE", "") => node(shared, &call, &text).await,
         _ => refuse(shared, &call, &text, Refusal::unknown_object(&call.method, &call.node)).await,
@@ -90,6 +145,7 @@ async fn node(shared: &Arc<Shared>, call: &GraphCall, text: &str) -> Response {
         Number,
         Template,
         Medium,
+        Account,
         Nothing,
     }
     let found = {
@@ -100,12 +156,16 @@ async fn node(shared: &Arc<Shared>, call: &GraphCall, text: &str) -> Response {
             Node::Medium
         } else if world.template_by_id(&call.node).is_some() {
             Node::Template
+        } else if world.identities().iter().any(|identity| identity.business_account_id == call.node) {
+            Node::Account
         } else {
             Node::Nothing
         }
     };
     match (found, call.method.as_str()) {
         (Node::Number, "GET") => numbers::get(shared, call).await,
+        (Node::Number, "POST") => registration::change(shared, call, text).await,
+        (Node::Account, "GET") => numbers::account(shared, call).await,
         (Node::Template, "GET" | "POST") => templates::of_one(shared, call, text).await,
         (Node::Medium, "GET" | "DELETE") => media::of_one(shared, call).await,
         _ => refuse(shared, call, text, Refusal::unknown_object(&call.method, &call.node)).await,

@@ -1,4 +1,4 @@
-//! The phone page: one document, one stylesheet, one script, all in the binary.
+//! The phone page: a document with its styles and scripts, all in the binary.
 //!
 //! The content policy allows nothing from elsewhere and no inline script, since the page shows
 //! whatever a business sends.
@@ -10,18 +10,33 @@ use http::{HeaderValue, StatusCode, header};
 use crate::control::Mistake;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The files of the page with their types.
+const FILES: [(&str, &str, &str); 10] = [
+    ("phone.css", STYLE, include_str!("page/phone.css")),
+    ("thread.css", STYLE, include_str!("page/thread.css")),
+    ("phone.js", SCRIPT, include_str!("page/phone.js")),
+    ("pane.js", SCRIPT, include_str!("page/pane.js")),
+    ("composer.js", SCRIPT, include_str!("page/composer.js")),
+    ("thread.js", SCRIPT, include_str!("page/thread.js")),
+    ("content.js", SCRIPT, include_str!("page/content.js")),
+    ("taps.js", SCRIPT, include_str!("page/taps.js")),
+    ("words.js", SCRIPT, include_str!("page/words.js")),
+    ("dom.js", SCRIPT, include_str!("page/dom.js")),
+];
 
 pub(crate) async fn index() -> Response {
     document("text/html; charset=utf-8", include_str!("page/index.html"))
 }
 
 pub(crate) async fn file(Path(file): Path<String>) -> Response {
-    match file.as_str() {
-        "phone.css" => document("text/css; charset=utf-8", include_str!("page/phone.css")),
-        "phone.js" => document("text/javascript; charset=utf-8", include_str!("page/phone.js")),
-        "thread.js" => document("text/javascript; charset=utf-8", include_str!("page/thread.js")),
-        _ => Mistake::new(StatusCode::NOT_FOUND, format!("there is no file {file:?}")).response(),
+    match FILES.iter().find(|(name, ..)| *name == file) {
+        Some((_, kind, text)) => document(kind, text),
+        None => Mistake::new(StatusCode::NOT_FOUND, format!("there is no file {file:?}")).response(),
     }
 }
 

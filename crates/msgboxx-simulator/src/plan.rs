@@ -45,6 +45,9 @@ pub(crate) struct Planned {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<i64>,
+    /// Is it the reading of a message whose delivery is not reported, since the chat was open?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_delivery_too: bool,
 }
 
 /// What decides about the reports of one message.
@@ -58,6 +61,8 @@ pub(crate) struct Journey {
     pub(crate) is_reaction: bool,
     /// Voice notes are reported played as well.
     pub(crate) is_voice: bool,
+    /// Does the customer keep to themselves what they have read?
+    pub(crate) is_read_hidden: bool,
     /// When the message before it is on the phone: a phone shows one business's messages in the order of their sending.
     pub(crate) not_before: i64,
     pub(crate) reporting: Reporting,
@@ -87,14 +92,28 @@ pub(crate) struct Plan {
 
 /// Plans the reports of one message.
 pub(crate) fn plan(journey: &Journey, chance: &mut impl Rng) -> Plan {
-    let course = course(journey, chance);
+    let mut course = course(journey, chance);
     let arrives = match journey.failure {
         Some(_) => None,
         None if journey.is_reaction => course.first().map(|sent| sent.at),
         None => course.iter().find(|report| report.status == StatusName::Delivered).map(|delivered| delivered.at),
     };
+    if journey.timing == Timing::Realistic && chance.random_ratio(1, CHATS_OPEN) {
+        skip_delivery(&mut course);
+    }
     let reports = if journey.reporting.is_silent { Vec::new() } else { report(course, journey.reporting, chance) };
     Plan { arrives, reports }
+}
+
+/// One message in so many arrives in an open chat.
+const CHATS_OPEN: u32 = 12;
+
+/// What arrives in an open chat is read at once, and only that is reported.
+fn skip_delivery(course: &mut Vec<Planned>) {
+    if let Some(read) = course.iter_mut().find(|report| report.status == StatusName::Read) {
+        read.is_delivery_too = true;
+        course.retain(|report| report.status != StatusName::Delivered);
+    }
 }
 
 /// What happens and when, in order.
@@ -103,7 +122,7 @@ fn course(journey: &Journey, chance: &mut impl Rng) -> Vec<Planned> {
     let mut happened = Vec::with_capacity(4);
     let mut happens = |status, wait: i64, code| {
         at += wait;
-        happened.push(Planned { status, at, due: at, code });
+        happened.push(Planned { status, at, due: at, code, is_delivery_too: false });
     };
     let waits = Waits::draw(journey.timing, chance);
     if let Some(code) = journey.failure {
@@ -116,7 +135,7 @@ fn course(journey: &Journey, chance: &mut impl Rng) -> Vec<Planned> {
     }
     let Some(delivered) = waits.delivered else { return happened };
     happens(StatusName::Delivered, delivered.max(journey.not_before - journey.now - waits.sent), None);
-    let Some(read) = waits.read else { return happened };
+    let Some(read) = waits.read.filter(|_| !journey.is_read_hidden) else { return happened };
     happens(StatusName::Read, read, None);
     if journey.is_voice {
         happens(StatusName::Played, read, None);
@@ -189,6 +208,7 @@ mod tests {
             failure: None,
             is_reaction: false,
             is_voice: false,
+            is_read_hidden: false,
             not_before: 0,
             reporting: Reporting::default(),
         }
@@ -221,6 +241,14 @@ mod tests {
         assert_eq!(planned(&realistic, 7), planned(&realistic, 7));
         let lengths: std::collections::HashSet<_> = (0..200).map(|seed| planned(&realistic, seed).reports.len()).collect();
         assert_eq!(lengths.len(), 3, "some are never delivered, some never read");
+    }
+
+    #[test]
+    fn in_an_open_chat_only_the_reading_is_reported() {
+        let realistic = Journey { timing: Timing::Realistic, ..journey() };
+        let plans = (0..500).map(|seed| planned(&realistic, seed));
+        let open: Vec<_> = plans.filter(|plan| names(plan) == ["sent", "read"]).collect();
+        assert!(!open.is_empty() && open.iter().all(|plan| plan.reports[1].is_delivery_too && plan.arrives.is_some()));
     }
 
     #[test]

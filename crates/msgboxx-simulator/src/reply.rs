@@ -37,7 +37,7 @@ pub(crate) async fn given(shared: &Shared, outcome: Outcome) -> Response {
     match outcome.manner {
         Manner::Plain => {}
         Manner::Bare => return crate::graph::bare(status),
-        Manner::Late { until } => {
+        Manner::Late { until } | Manner::Unhurried { until } => {
             tokio::select! {
                 () = shared.clock.sleep_until(until) => {}
                 () = shared.stop.cancelled() => {}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -38,7 +38,12 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/", get(page::index))
         .route("/simulator/page/{file}", get(page::file))
         .route("/simulator/numbers", get(control::numbers::list))
-        .route("/simulator/customers", get(control::customers::list))
+        .route("/simulator/customers", get(control::customers::list).post(control::customers::change))
+        .route("/simulator/echoes", post(control::echoes::write))
+        .route("/simulator/templates", get(control::templates::list).post(control::templates::change))
+        .route("/simulator/webhooks", post(control::webhooks::tell))
+        .route("/simulator/media/{id}", get(control::files::medium))
+        .route("/simulator/uploads/{file}", get(control::files::upload))
         .route("/simulator/messages", get(control::messages::list).post(control::messages::write))
         .route("/simulator/faults", get(control::faults::list).post(control::faults::order).delete(control::faults::clear))
         .route("/simulator/settings", get(control::settings::list).post(control::settings::change))

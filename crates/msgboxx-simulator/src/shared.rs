@@ -62,6 +62,8 @@ pub(crate) enum Manner {
     Bare,
     /// Once the clock shows this instant, in microseconds.
     Late { until: i64 },
+    /// Once the clock shows this instant, as a server far away answers.
+    Unhurried { until: i64 },
     /// Not at all: the connection is closed.
     Lost,
 }
@@ -80,7 +82,7 @@ impl Outcome {
 impl Manner {
     fn name(self) -> Option<&'static str> {
         match self {
-            Self::Plain => None,
+            Self::Plain | Self::Unhurried { .. } => None,
             Self::Bare => Some("http"),
             Self::Late { .. } => Some("hang"),
             Self::Lost => Some("drop_reply"),

@@ -65,13 +65,17 @@ struct Rebuilt {
 }
 
 impl Simulator {
-    /// Rebuilds everything from the ledger, then serves HTTP on the listener.
+    /// Rebuilds everything from the ledger, then serves HTTP on the listener. Webhooks are posted with a client that `http` begins.
     ///
     /// # Errors
     /// If the ledger cannot be read or written.
-    pub async fn start(config: SimulatorConfig, listener: TcpListener) -> Result<SimulatorHandle, SimulatorError> {
+    pub async fn start(
+        config: SimulatorConfig,
+        listener: TcpListener,
+        http: reqwest::ClientBuilder,
+    ) -> Result<SimulatorHandle, SimulatorError> {
         let address = listener.local_addr().map_err(SimulatorError::Listener)?;
-        let http = reqwest::Client::builder()
+        let http = http
             .user_agent("facebookexternalua")
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

@@ -3,16 +3,21 @@
 //! It lives in memory behind one lock that is never held over input or output. [`World::apply`] is the
 //! only way to change what must survive; rates and the like, which need not, change beside it.
 
+pub(crate) mod announce;
 pub(crate) mod bucket;
 pub(crate) mod country;
 pub(crate) mod customer;
 pub(crate) mod effect;
+pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod media;
 pub(crate) mod number;
+pub(crate) mod portfolio;
 pub(crate) mod reserved;
 pub(crate) mod settings;
 pub(crate) mod template;
+pub(crate) mod upload;
+pub(crate) mod variant;
 
 mod apply;
 
@@ -31,8 +36,10 @@ use crate::world::effect::Subscription;
 use crate::world::fault::Faults;
 use crate::world::media::Medium;
 use crate::world::number::Number;
+use crate::world::portfolio::Portfolio;
 use crate::world::settings::Settings;
 use crate::world::template::{Template, Templates};
+use crate::world::upload::Upload;
 
 /// Everything that the simulator knows.
 #[derive(Debug)]
@@ -49,6 +56,10 @@ pub(crate) struct World {
     /// WABAs whose subscription differs from the one that each has from the start.
     subscriptions: HashMap<String, Option<Subscription>>,
     pub(crate) media: HashMap<String, Medium>,
+    /// Resumable uploads by their ids.
+    pub(crate) uploads: HashMap<String, Upload>,
+    /// By WABA.
+    portfolios: HashMap<String, Portfolio>,
     pub(crate) faults: Faults,
     timing: Timing,
     next_update: u64,
@@ -60,14 +71,18 @@ pub(crate) struct World {
 #[derive(Debug, Clone)]
 pub(crate) struct Posting {
     pub(crate) identity: Arc<BusinessNumber>,
-    /// Where its webhooks go instead of the usual address.
+    /// Where messages and statuses go instead of the app's address.
     pub(crate) override_url: Option<String>,
+    /// Where other webhooks of the app go instead of the usual address.
+    pub(crate) app_url: Option<String>,
     pub(crate) is_subscribed: bool,
     pub(crate) batch: usize,
     pub(crate) duplicates: f64,
     pub(crate) shuffle: bool,
     pub(crate) timing: Timing,
     pub(crate) seed: u64,
+    pub(crate) webhook_version: u32,
+    pub(crate) escape: bool,
 }
 
 impl World {
@@ -81,6 +96,8 @@ impl World {
             templates: HashMap::new(),
             subscriptions: HashMap::new(),
             media: HashMap::new(),
+            uploads: HashMap::new(),
+            portfolios: HashMap::new(),
             faults: Faults::default(),
             timing,
             next_update: 1,
@@ -127,6 +144,21 @@ impl World {
         self.customers.get_mut(digits).expect("inserted above")
     }
 
+    /// The digits under which WhatsApp knows whoever is written to with these digits.
+    pub(crate) fn known_digits(&self, digits: &str) -> String {
+        if self.customers.contains_key(digits) {
+            return digits.to_owned();
+        }
+        let other = variant::other(digits).filter(|other| self.customers.contains_key(other.as_str()));
+        other.or_else(|| variant::canonical(digits)).unwrap_or_else(|| digits.to_owned())
+    }
+
+    /// The digits of whoever writes under these: a phone that is known under its other number is that phone.
+    pub(crate) fn known_writer(&self, digits: &str) -> String {
+        let other = variant::other(digits).filter(|other| self.customers.contains_key(other.as_str()));
+        other.filter(|_| !self.customers.contains_key(digits)).unwrap_or_else(|| digits.to_owned())
+    }
+
     /// The message with this `wamid`, and its customer's digits.
     pub(crate) fn message(&self, wamid: &str) -> Option<(&Arc<str>, &customer::PhoneMessage)> {
         let (digits, place) = self.wamids.get(wamid)?;
@@ -152,6 +184,14 @@ impl World {
         self.subscriptions.get(business_account_id).cloned().unwrap_or_else(|| Some(Subscription::default()))
     }
 
+    /// What is counted for this WABA's portfolio.
+    pub(crate) fn portfolio(&mut self, business_account_id: &str) -> &mut Portfolio {
+        if !self.portfolios.contains_key(business_account_id) {
+            self.portfolios.insert(business_account_id.to_owned(), Portfolio::default());
+        }
+        self.portfolios.get_mut(business_account_id).expect("inserted above")
+    }
+
     /// What posting to this number's webhook needs; none: the number has no identity now.
     pub(crate) fn posting(&self, phone_number_id: &str) -> Option<Posting> {
         let number = self.numbers.get(phone_number_id)?;
@@ -160,7 +200,10 @@ impl World {
         let settings = &number.settings;
         Some(Posting {
             is_subscribed: subscription.is_some(),
-            override_url: subscription.and_then(|subscription| subscription.override_callback_uri),
+            override_url: number.callback.clone().or_else(|| subscription.and_then(|subscription| subscription.override_callback_uri)),
+            app_url: number.app_callback.clone(),
+            webhook_version: settings.webhook_version,
+            escape: settings.escape,
             identity,
             batch: settings.webhook_batch,
             duplicates: settings.duplicates,
@@ -200,6 +243,11 @@ impl World {
     /// A new id as Graph's objects have them: digits.
     pub(crate) fn new_object_id(&mut self) -> String {
         self.chance.random_range(1_000_000_000_000_000_u64..9_999_999_999_999_999).to_string()
+    }
+
+    /// The chance that ids come from; it is never the same twice.
+    pub(crate) fn chance(&mut self) -> &mut StdRng {
+        &mut self.chance
     }
 
     pub(crate) fn random_hex(&mut self, bytes: usize) -> String {

@@ -114,6 +114,8 @@ create table inboxes (
     foreign key (organisation_id, api_account_id) references api_accounts (organisation_id, id)
 ){strict};
 
+-- consent_said_at: when the newest opt-out or opt-in word was written, by WhatsApp's own clock: an older one that arrives late
+-- must not undo it.
 create table contacts (
     organisation_id {uuid} not null,
     id {uuid} not null,
@@ -127,11 +129,23 @@ create table contacts (
     email text not null,
     email_folded text not null,
     tags text not null,
+    consent_said_at {bigint},
     created_at {bigint} not null,
     primary key (organisation_id, id),
     foreign key (organisation_id, api_account_id) references api_accounts (organisation_id, id)
 ){strict};
 create unique index contacts_by_mobile_number on contacts (organisation_id, api_account_id, mobile_number) where mobile_number is not null;
+-- Brazil, Mexico and Argentina have numbers with two spellings; a contact is known by the shorter one, whichever it has.
+create unique index contacts_by_number_form on contacts (organisation_id, api_account_id, (
+    case
+        when length(mobile_number) = 14 and substr(mobile_number, 1, 4) = '+521' then '+52' || substr(mobile_number, 5)
+        when length(mobile_number) = 14 and substr(mobile_number, 1, 4) = '+549' then '+54' || substr(mobile_number, 5)
+        when length(mobile_number) = 14 and substr(mobile_number, 1, 3) = '+55' and substr(mobile_number, 6, 1) = '9'
+            and substr(mobile_number, 7, 1) in ('6', '7', '8', '9')
+            then substr(mobile_number, 1, 5) || substr(mobile_number, 7)
+        else mobile_number
+    end
+)) where mobile_number is not null;
 create unique index contacts_by_wa_id on contacts (organisation_id, api_account_id, wa_id) where wa_id is not null;
 create unique index contacts_by_user_id on contacts (organisation_id, api_account_id, user_id) where user_id is not null;
 create index contacts_by_time on contacts (organisation_id, api_account_id, created_at, id);
@@ -316,6 +330,7 @@ create table parked_statuses (
     parked_at {bigint} not null,
     primary key (organisation_id, api_account_id, wamid, status)
 ){strict};
+create index parked_statuses_by_age on parked_statuses (parked_at);
 
 -- The ordered log. position is given on commit order: at once on SQLite, by the sequencer on PostgreSQL.
 create table events (
@@ -382,6 +397,7 @@ create table sessions (
 ){strict};
 create index sessions_by_user on sessions (organisation_id, user_id) where revoked_at is null;
 
+-- used_by: the client that exchanged it may repeat itself for a few seconds, and nobody else.
 create table refresh_tokens (
     hash {bytes} not null primary key,
     organisation_id {uuid} not null,
@@ -389,6 +405,7 @@ create table refresh_tokens (
     created_at {bigint} not null,
     expires_at {bigint} not null,
     used_at {bigint},
+    used_by {bytes},
     foreign key (organisation_id, session_id) references sessions (organisation_id, id)
 ){strict};
 create index refresh_tokens_by_session on refresh_tokens (organisation_id, session_id);

@@ -9,12 +9,12 @@ use crate::record_counts::RecordKind;
 use crate::row::Row;
 use crate::tx::Tx;
 use crate::value::params;
-use msgboxx_model::{ApiAccountId, Contact, ContactId, MobileNumber, OrganisationId};
+use msgboxx_model::{ApiAccountId, Contact, ContactId, Instant, MobileNumber, OrganisationId};
 
 /// What a list of contacts is narrowed to; an absent part matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContactFilter {
-    /// The whole number.
+    /// The whole number, in either spelling.
     pub mobile_number: Option<MobileNumber>,
     /// The whole e-mail address, in any case.
     pub email: Option<String>,
@@ -49,7 +49,8 @@ impl Tx<'_> {
         .await
     }
 
-    /// The contact of an account that WhatsApp means: by BSUID first, then by its own id, then by number.
+    /// The contact of an account that WhatsApp means: by BSUID first, then by its own id, then by number, then by the other
+    /// spelling of the number.
     pub async fn contact_with_identity(
         &mut self,
         organisation: OrganisationId,
@@ -69,13 +70,40 @@ impl Tx<'_> {
              from contacts where organisation_id = $1 and api_account_id = $2 and mobile_number = $3"
         );
         let number = identity.mobile_number.as_ref().map(MobileNumber::as_str);
-        for (statement, value) in [(by_user_id, identity.user_id.as_deref()), (by_wa_id, identity.wa_id.as_deref()), (by_number, number)] {
+        let other = identity.mobile_number.as_ref().and_then(MobileNumber::other_spelling);
+        let (other, other_wa_id) = (other.as_ref().map(MobileNumber::as_str), other.as_ref().map(MobileNumber::digits));
+        let ways = [
+            (by_user_id, identity.user_id.as_deref()),
+            (by_wa_id, identity.wa_id.as_deref()),
+            (by_number, number),
+            (by_number, other),
+            (by_wa_id, other_wa_id),
+        ];
+        for (statement, value) in ways {
             let Some(value) = value else { continue };
             if let Some(contact) = self.optional(statement, params![organisation, api_account, value], read_contact).await? {
                 return Ok(Some(contact));
             }
         }
         Ok(None)
+    }
+
+    /// When a contact wrote the newest opt-out or opt-in word that counts, by WhatsApp's clock.
+    pub async fn consent_said_at(&mut self, organisation: OrganisationId, contact: ContactId) -> Result<Option<Instant>> {
+        let said = self
+            .optional(
+                locking!("select consent_said_at from contacts where organisation_id = $1 and id = $2"),
+                params![organisation, contact],
+                |row| row.get::<Option<Instant>>(0),
+            )
+            .await?;
+        Ok(said.flatten())
+    }
+
+    /// Notes when the word was written that decides about a contact's consent.
+    pub async fn set_consent_said_at(&mut self, organisation: OrganisationId, contact: ContactId, at: Instant) -> Result<()> {
+        self.push("update contacts set consent_said_at = $3 where organisation_id = $1 and id = $2", params![organisation, contact, at])
+            .await
     }
 
     /// Inserts a contact and counts it; false when one of its identities is taken on its account.

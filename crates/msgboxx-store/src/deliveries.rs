@@ -33,11 +33,11 @@ pub struct DueDelivery {
 
 impl Tx<'_> {
     /// Makes a pending delivery of an event for each enabled webhook that wants it.
-    pub async fn make_deliveries(&mut self, organisation: OrganisationId, kind: EventKind, event: EventId) -> Result<u64> {
+    pub async fn make_deliveries(&mut self, organisation: OrganisationId, kind: EventKind, event: EventId, at: Instant) -> Result<u64> {
         let webhooks: Vec<WebhookId> = self
             .all(
-                "select id from webhooks where organisation_id = $1 and kind = $2 and is_enabled",
-                params![organisation, kind.as_str()],
+                "select id from webhooks where organisation_id = $1 and kind = $2 and is_enabled and created_at <= $3",
+                params![organisation, kind.as_str(), at],
                 |row| row.get(0),
             )
             .await?;

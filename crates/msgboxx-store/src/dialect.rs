@@ -43,3 +43,7 @@ pub(crate) const APPEND_EVENT: Statement = Statement::pair(
 /// Only PostgreSQL has several processes that could migrate at once.
 pub(crate) const LOCK_MIGRATIONS: Statement =
     Statement::pair("select 1", "select 1 from (select pg_advisory_xact_lock(7311563)) as locked");
+
+/// Held until the unit ends. SQLite has one writer.
+pub(crate) const LOCK_WAMID: Statement =
+    Statement::pair("select 1 where $1 is null", "select 1 from (select pg_advisory_xact_lock($1)) as locked");

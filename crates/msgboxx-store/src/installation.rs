@@ -4,6 +4,8 @@ use crate::error::Result;
 use crate::tx::Tx;
 use crate::value::params;
 
+const CLOCK_OFFSET: &str = "clock_offset";
+
 /// A key that signs access tokens. The secret is sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTokenKey {
@@ -23,6 +25,21 @@ impl Tx<'_> {
     pub async fn settle_installation_value(&mut self, name: &str, value: &str) -> Result<String> {
         self.execute("insert into installation (name, value) values ($1, $2) on conflict (name) do nothing", params![name, value]).await?;
         Ok(self.installation_value(name).await?.unwrap_or_else(|| value.to_owned()))
+    }
+
+    /// How far ahead of the world's time business time was at most, in microseconds.
+    pub async fn clock_offset(&mut self) -> Result<i64> {
+        let offset = self.installation_value(CLOCK_OFFSET).await?;
+        Ok(offset.and_then(|offset| offset.parse().ok()).unwrap_or(0))
+    }
+
+    /// Notes how far ahead business time is now.
+    pub async fn set_clock_offset(&mut self, micros: i64) -> Result<()> {
+        self.push(
+            "insert into installation (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+            params![CLOCK_OFFSET, micros.to_string()],
+        )
+        .await
     }
 
     /// The keys that sign access tokens, newest last.

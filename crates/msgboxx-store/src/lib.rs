@@ -48,13 +48,14 @@ mod users;
 mod webhooks;
 
 pub use account_routes::AccountRoute;
+pub use alias_uses::AliasUses;
 pub use backlog::Backlog;
 pub use broadcasts::BroadcastFilter;
 pub use contacts::{ContactFilter, ContactIdentity};
 pub use deliveries::DueDelivery;
 pub use error::StoreError;
 pub use idempotency::{IdempotencyKey, KeptAnswer};
-pub use inbound_ledger::LedgerEntry;
+pub use inbound_ledger::{EntryState, LedgerEntry, LedgerRecord, part_id};
 pub use installation::StoredTokenKey;
 pub use leases::Lease;
 pub use messages::{MessageFilter, NewMessage, ParkedStatus};

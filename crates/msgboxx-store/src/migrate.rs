@@ -25,6 +25,10 @@ impl Migration {
         })
     }
 
+    fn full_name(&self) -> String {
+        format!("{:04}_{}", self.version, self.name)
+    }
+
     fn text_for(&self, sqlite: bool) -> String {
         let words: [(&str, &str); 5] = if sqlite {
             [("{uuid}", "blob"), ("{bytes}", "blob"), ("{bool}", "integer"), ("{bigint}", "integer"), ("{strict}", " strict")]
@@ -32,6 +36,19 @@ impl Migration {
             [("{uuid}", "uuid"), ("{bytes}", "bytea"), ("{bool}", "boolean"), ("{bigint}", "bigint"), ("{strict}", "")]
         };
         words.iter().fold(self.text.to_owned(), |text, (placeholder, word)| text.replace(placeholder, word))
+    }
+}
+
+/// What is to be applied after these versions with their checksums.
+fn unapplied(applied: &[(i64, String)]) -> Result<&'static [Migration]> {
+    for ((version, checksum), migration) in applied.iter().zip(MIGRATIONS) {
+        if *version != migration.version || *checksum != migration.checksum() {
+            return Err(StoreError::Schema(format!("migration {version} ({}) is not the one that was applied", migration.name)));
+        }
+    }
+    match applied.get(MIGRATIONS.len()) {
+        Some((version, _)) => Err(StoreError::Schema(format!("it is at version {version}, newer than this program knows"))),
+        None => Ok(MIGRATIONS.get(applied.len()..).unwrap_or_default()),
     }
 }
 
@@ -54,6 +71,21 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// The names of the migrations that are still to be applied, and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`] when the database is newer than this program or a migration was edited; [`StoreError::Statement`]
+    /// when it has no schema at all.
+    pub async fn pending_migrations(&mut self) -> Result<Vec<String>> {
+        let applied = self.applied_migrations().await?;
+        let pending = unapplied(&applied)?;
+        Ok(pending.iter().map(Migration::full_name).collect())
+    }
+
+    async fn applied_migrations(&mut self) -> Result<Vec<(i64, String)>> {
+        self.all("select version, checksum from schema_migrations order by version", params![], |row| Ok((row.get(0)?, row.get(1)?))).await
+    }
+
     async fn migrate(&mut self) -> Result<Vec<String>> {
         self.all(LOCK_MIGRATIONS, params![], |_| Ok(())).await?;
         self.batch(
@@ -61,26 +93,12 @@ impl Tx<'_> {
              (version bigint not null primary key, name text not null, checksum text not null, applied_at bigint not null)",
         )
         .await?;
-        let mut known = self
-            .all("select version, checksum from schema_migrations order by version", params![], |row| {
-                Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-            })
-            .await?
-            .into_iter();
+        let known = self.applied_migrations().await?;
         let mut applied = Vec::new();
-        for migration in MIGRATIONS {
-            match known.next() {
-                Some((version, checksum)) if version != migration.version || checksum != migration.checksum() => {
-                    return Err(StoreError::Schema(format!("migration {} ({}) is not the one that was applied", version, migration.name)));
-                }
-                Some(_) => {}
-                None => applied.push(self.apply(migration).await?),
-            }
+        for migration in unapplied(&known)? {
+            applied.push(self.apply(migration).await?);
         }
-        match known.next() {
-            Some((version, _)) => Err(StoreError::Schema(format!("it is at version {version}, newer than this program knows"))),
-            None => Ok(applied),
-        }
+        Ok(applied)
     }
 
     async fn apply(&mut self, migration: &Migration) -> Result<String> {
@@ -91,7 +109,7 @@ impl Tx<'_> {
             params![migration.version, migration.name, migration.checksum(), self.now()],
         )
         .await?;
-        Ok(format!("{:04}_{}", migration.version, migration.name))
+        Ok(migration.full_name())
     }
 
     /// The latest commit instant in the database, so that a clock that stepped back over a restart cannot repeat it.

@@ -56,7 +56,7 @@ pub struct DueJob {
     pub window_closes_at: Option<Instant>,
     /// What the contact has agreed to.
     pub contact_status: ContactStatus,
-    /// Where to: the number.
+    /// Where to: the number, as WhatsApp writes it if that is known.
     pub mobile_number: Option<MobileNumber>,
     /// Where to, without a number: the BSUID.
     pub user_id: Option<String>,
@@ -99,7 +99,7 @@ impl Tx<'_> {
     pub async fn due_jobs(&mut self, organisation: OrganisationId, account: ApiAccountId, most: i64) -> Result<Vec<DueJob>> {
         self.all(
             "select j.message_id, j.contact_id, m.kind, m.body, m.payload, j.category, j.attempt_count, j.deadline, v.window_closes_at,
-                    c.status, c.mobile_number, c.user_id
+                    c.status, coalesce('+' || c.wa_id, c.mobile_number), c.user_id
              from send_jobs j
              join messages m on m.organisation_id = j.organisation_id and m.id = j.message_id
              join contacts c on c.organisation_id = j.organisation_id and c.id = j.contact_id
@@ -112,21 +112,6 @@ impl Tx<'_> {
             read_due_job,
         )
         .await
-    }
-
-    /// When the next waiting job of an account becomes due; a job behind another of its contact waits for that one.
-    pub async fn next_job_at(&mut self, organisation: OrganisationId, account: ApiAccountId) -> Result<Option<Instant>> {
-        let next = self
-            .optional(
-                "select min(j.run_at) from send_jobs j
-                 where j.organisation_id = $1 and j.api_account_id = $2 and j.state in ('ready', 'unknown')
-                   and not exists (select 1 from send_jobs e
-                                   where e.organisation_id = j.organisation_id and e.contact_id = j.contact_id and e.message_id < j.message_id)",
-                params![organisation, account],
-                |row| row.get::<Option<Instant>>(0),
-            )
-            .await?;
-        Ok(next.flatten())
     }
 
     /// Commits that a call is about to be made for a job; false when the job is no longer ready.

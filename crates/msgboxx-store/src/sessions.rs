@@ -35,6 +35,8 @@ pub struct RefreshToken {
     pub expires_at: Instant,
     /// When it was exchanged for the next one.
     pub used_at: Option<Instant>,
+    /// A digest of what the client shows of itself that exchanged it.
+    pub used_by: Option<Vec<u8>>,
     /// When the session ends at the latest.
     pub session_expires_at: Instant,
     /// When the session was revoked.
@@ -70,7 +72,7 @@ impl Tx<'_> {
     pub async fn refresh_token(&mut self, hash: &[u8]) -> Result<Option<RefreshToken>> {
         self.optional(
             "select t.organisation_id, t.session_id, s.user_id, s.calling_application, t.created_at, t.expires_at, t.used_at, s.expires_at,
-                    s.revoked_at
+                    s.revoked_at, t.used_by
              from refresh_tokens t join sessions s on s.organisation_id = t.organisation_id and s.id = t.session_id
              where t.hash = $1",
             params![hash],
@@ -85,16 +87,21 @@ impl Tx<'_> {
                     used_at: row.get(6)?,
                     session_expires_at: row.get(7)?,
                     session_revoked_at: row.get(8)?,
+                    used_by: row.get(9)?,
                 })
             },
         )
         .await
     }
 
-    /// Uses a refresh token; false when another was first.
-    pub async fn use_refresh_token(&mut self, hash: &[u8]) -> Result<bool> {
-        let used =
-            self.execute("update refresh_tokens set used_at = $2 where hash = $1 and used_at is null", params![hash, self.now()]).await?;
+    /// Uses a refresh token; false when another was first. `used_by` is a digest of what the client shows of itself.
+    pub async fn use_refresh_token(&mut self, hash: &[u8], used_by: &[u8]) -> Result<bool> {
+        let used = self
+            .execute(
+                "update refresh_tokens set used_at = $2, used_by = $3 where hash = $1 and used_at is null",
+                params![hash, self.now(), used_by],
+            )
+            .await?;
         Ok(used == 1)
     }
 

@@ -60,6 +60,11 @@ impl Tx<'_> {
         }
     }
 
+    /// What a user of the organisation may do; nothing for one who is gone.
+    pub async fn role_of_user(&mut self, organisation: OrganisationId, user: UserId) -> Result<Option<Role>> {
+        self.optional("select role from users where organisation_id = $1 and id = $2", params![organisation, user], |row| row.get(0)).await
+    }
+
     /// The accounts given to a user, whatever their role.
     pub async fn api_accounts_given_to(&mut self, organisation: OrganisationId, user: UserId) -> Result<Vec<ApiAccountId>> {
         self.all(

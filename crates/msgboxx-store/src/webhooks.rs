@@ -70,17 +70,26 @@ impl Tx<'_> {
         Ok(inserted == 1)
     }
 
-    /// Writes what can change of a webhook.
+    /// Writes what people can change of a webhook; failures that are counted meanwhile stay counted.
     ///
     /// # Errors
     /// [`crate::StoreError::Constraint`] when another one sends these events there: look before.
     pub async fn update_webhook(&mut self, organisation: OrganisationId, webhook: &Webhook) -> Result<()> {
         self.execute(
-            "update webhooks set kind = $3, target_url = $4, is_enabled = $5, failure_count = $6 where organisation_id = $1 and id = $2",
-            params![organisation, webhook.id, webhook.kind.as_str(), &webhook.target_url, webhook.is_enabled, webhook.failure_count],
+            "update webhooks set kind = $3, target_url = $4, is_enabled = $5 where organisation_id = $1 and id = $2",
+            params![organisation, webhook.id, webhook.kind.as_str(), &webhook.target_url, webhook.is_enabled],
         )
         .await?;
         Ok(())
+    }
+
+    /// Begins to count a webhook's failures anew.
+    pub async fn forget_webhook_failures(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<()> {
+        self.push(
+            "update webhooks set failure_count = 0 where organisation_id = $1 and id = $2 and failure_count > 0",
+            params![organisation, id],
+        )
+        .await
     }
 
     /// Stores another signing secret, sealed.

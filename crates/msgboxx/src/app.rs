@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::installation;
 use crate::rate_limit::RateLimit;
 use crate::secrets::{self, InstallationKey};
+use crate::simulated::resume_clock;
 use crate::tls;
 use crate::wake::Wake;
 use anyhow::Context;
@@ -96,6 +97,7 @@ impl App {
 pub async fn open_store(settings: &Settings, clock: &Clock) -> anyhow::Result<(Store, Vec<String>)> {
     let store = connect(settings, clock).await?;
     let applied = store.migrate().await.context("the schema cannot be brought up to date")?;
+    resume_clock(settings, &store, clock).await.context("how far ahead the clock was cannot be read")?;
     Ok((store, applied))
 }
 

@@ -5,6 +5,7 @@
 
 mod apply;
 mod doctor;
+mod ledger;
 mod lock;
 mod migrate;
 mod openapi;
@@ -59,6 +60,11 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         account: Option<String>,
     },
+    /// Lists, shows and repeats what WhatsApp posted.
+    Ledger {
+        #[command(subcommand)]
+        action: ledger::Action,
+    },
     /// Prints the OpenAPI document.
     #[command(hide = true)]
     Openapi,
@@ -99,6 +105,7 @@ fn run(command: Command, settings: Settings, environment: &Environment) -> anyho
             Command::Apply { file } => apply::run(&settings, environment, &file).await,
             Command::Simulator { file } => simulator::run(&settings, environment, file.as_deref()).await,
             Command::Migrate => migrate::run(&settings).await,
+            Command::Ledger { action } => ledger::run(&settings, action).await,
             Command::Openapi => openapi::run(),
             Command::Doctor { account } => doctor::run(&settings, account.as_deref()).await,
         }
@@ -166,7 +173,18 @@ mod tests {
 
     #[test]
     fn wrong_usage_exits_with_2_and_help_with_0() {
-        for arguments in [&["nonsense"][..], &["--nonsense"], &["apply"], &["serve", "x"], &["--listen"], &["doctor", "--account"]] {
+        for arguments in [
+            &["nonsense"][..],
+            &["--nonsense"],
+            &["apply"],
+            &["serve", "x"],
+            &["--listen"],
+            &["doctor", "--account"],
+            &["ledger"],
+            &["ledger", "show"],
+            &["ledger", "show", "x"],
+            &["ledger", "list", "--state", "lost"],
+        ] {
             assert_eq!(parse(arguments).err(), Some(2), "{arguments:?}");
         }
         assert_eq!((parse(&["--help"]).err(), parse(&["--version"]).err()), (Some(0), Some(0)));

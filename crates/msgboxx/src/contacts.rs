@@ -30,8 +30,8 @@ pub struct ContactChange {
     pub contact: Option<ContactId>,
     /// The account that the client believes the contact belongs to; it cannot change.
     pub api_account: Option<ApiAccountId>,
-    /// Another number.
-    pub mobile_number: Option<MobileNumber>,
+    /// Another number; `Some(None)` is a client that says that there is none.
+    pub mobile_number: Option<Option<MobileNumber>>,
     /// Another name.
     pub name: Option<String>,
     /// Another status.
@@ -51,6 +51,9 @@ pub enum ContactError {
     /// There is no such account.
     #[error("the api account does not exist")]
     UnknownApiAccount,
+    /// A contact that has a number cannot be without one.
+    #[error("the mobile number cannot be emptied")]
+    NumberRequired,
     /// The number is another contact's.
     #[error("the mobile number is already used by another contact")]
     Duplicate(ContactId),
@@ -117,7 +120,10 @@ pub async fn update(tx: &mut Tx<'_>, by: &Access, id: ContactId, change: &Contac
     if change.api_account.is_some_and(|account| account != before.api_account_id) {
         return Err(ContactError::OtherApiAccount);
     }
-    if let Some(number) = &change.mobile_number
+    if change.mobile_number == Some(None) && before.mobile_number.is_some() {
+        return Err(ContactError::NumberRequired);
+    }
+    if let Some(Some(number)) = &change.mobile_number
         && let Some(holder) = holder(tx, by, before.api_account_id, number).await?
         && holder != id
     {
@@ -126,6 +132,10 @@ pub async fn update(tx: &mut Tx<'_>, by: &Access, id: ContactId, change: &Contac
     let after = changed(&before, change);
     if after != before {
         tx.update_contact(by.organisation(), &after).await?;
+        if after.status == ContactStatus::Unsubscribed && after.status != before.status {
+            // An opt-in that the customer wrote earlier and that arrives late does not undo this.
+            tx.set_consent_said_at(by.organisation(), id, tx.now()).await?;
+        }
         tx.append_event(by.organisation(), "contact.updated", id.0, Some(after.api_account_id)).await?;
     }
     Ok(after)
@@ -133,7 +143,7 @@ pub async fn update(tx: &mut Tx<'_>, by: &Access, id: ContactId, change: &Contac
 
 fn changed(before: &Contact, change: &ContactChange) -> Contact {
     let mut after = before.clone();
-    if let Some(number) = &change.mobile_number
+    if let Some(Some(number)) = &change.mobile_number
         && after.mobile_number.as_ref() != Some(number)
     {
         after.mobile_number = Some(number.clone());
@@ -202,7 +212,7 @@ mod tests {
     #[test]
     fn what_is_not_mentioned_stays() {
         assert_eq!(changed(&rosa(), &ContactChange::default()), rosa());
-        let same = ContactChange { mobile_number: rosa().mobile_number, ..ContactChange::default() };
+        let same = ContactChange { mobile_number: Some(rosa().mobile_number), ..ContactChange::default() };
         assert_eq!(changed(&rosa(), &same), rosa());
     }
 
@@ -215,7 +225,7 @@ mod tests {
     #[test]
     fn another_number_is_no_longer_known_to_whatsapp_but_its_user_is() {
         let number = MobileNumber::parse("+447902875098").ok();
-        let change = ContactChange { mobile_number: number.clone(), ..ContactChange::default() };
+        let change = ContactChange { mobile_number: Some(number.clone()), ..ContactChange::default() };
         assert_eq!(changed(&rosa(), &change), Contact { mobile_number: number, wa_id: None, ..rosa() });
     }
 }

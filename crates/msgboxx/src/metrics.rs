@@ -26,6 +26,7 @@ pub fn install() {
         describe_gauge!("msgboxx_send_jobs", "Messages that are not finished.");
         describe_gauge!("msgboxx_inbound_posts_waiting", "Posts of WhatsApp that nobody has processed.");
         describe_gauge!("msgboxx_inbound_posts_quarantined", "Posts of WhatsApp that could not be understood.");
+        describe_counter!("msgboxx_inbound_parts_total", "Messages, statuses and changes that WhatsApp posted, by what became of them.");
         describe_gauge!("msgboxx_webhook_deliveries_pending", "Webhook deliveries that are not finished.");
         handle
     });

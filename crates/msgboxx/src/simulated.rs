@@ -4,7 +4,7 @@ mod clock;
 mod elsewhere;
 mod numbers;
 
-pub use clock::{business_clock, follow_clock};
+pub use clock::{business_clock, follow_clock, resume_clock};
 pub use elsewhere::is_elsewhere;
 pub use numbers::{Numbers, numbers_of_file};
 
@@ -44,7 +44,7 @@ pub async fn start(
         allow_clock: !numbers.is_any_real,
         numbers: numbers.served,
     };
-    Simulator::start(config, listener).await
+    Simulator::start(config, listener, crate::tls::client()).await
 }
 
 /// Whether `serve` runs the simulator inside.

@@ -37,6 +37,7 @@ pub(crate) use on_both_engines;
 pub(crate) struct TestDatabase {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    settings: StoreSettings,
     // Dropped after the store.
     _place: Place,
 }
@@ -65,9 +66,14 @@ impl TestDatabase {
     async fn migrated(database: Database, place: Place) -> Self {
         let clock = Clock::new(SimulatorClock::new());
         let settings = StoreSettings { database, postgres_connections: None, statement_cache: true, clock: clock.as_source() };
-        let store = Store::open(settings).await.expect("a fresh database opens");
+        let store = Store::open(settings.clone()).await.expect("a fresh database opens");
         store.migrate().await.expect("a fresh database can be migrated");
-        Self { store, clock, _place: place }
+        Self { store, clock, settings, _place: place }
+    }
+
+    /// Another store on the same database, as a process beside this one has.
+    pub(crate) async fn open_again(&self) -> Store {
+        Store::open(self.settings.clone()).await.expect("the database opens again")
     }
 }
 

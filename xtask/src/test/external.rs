@@ -9,24 +9,26 @@ use crate::test::tally::{self, Runner, Tally};
 use crate::test::{tools, zapier};
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Runs all of them; a server that does not start is a failed check, and the other database is still tried.
 pub(crate) fn run(binary: &Path, postgres: &Postgres) -> Result<Tally> {
     let checks = shell::root().join("tests-external");
     tools::ensure_node()?;
-    let python = tools::python_environment(&checks.join("requirements.txt"))?;
-    let node_modules = tools::node_packages(&checks, "node")?;
+    let node_modules = tools::node_packages(&checks.join("node"), "node")?;
     zapier::install()?;
+    let python = tools::python_environment(&checks.join("requirements.txt"))?;
     let binary = binary.canonicalize().with_context(|| format!("there is no program {}", binary.display()))?;
     let mut tally = zapier::check_definition()?;
     for (engine, database) in [("sqlite", String::new()), ("postgres", postgres.create_database("external_checks")?)] {
-        let folder = shell::root().join("target/external-checks").join(engine);
+        let folder = shell::build_folder().join("external-checks").join(engine);
         let database = if database.is_empty() { format!("sqlite:{}", folder.join("msgboxx.db").display()) } else { database };
         eprintln!("external checks on {engine}, files in {}", folder.display());
-        let checked = Server::start(&binary, &folder, &database, &checks.join("provision.toml"))
-            .and_then(|server| Checks { folder: &checks, python: &python, node_modules: &node_modules, server }.run());
+        let checked = Server::start(&binary, &folder, &database, &checks.join("provision.toml")).and_then(|server| {
+            let (folder, python, binary) = (checks.clone(), python.clone(), binary.clone());
+            Checks { folder, python, node_modules: node_modules.clone(), binary, server }.run()
+        });
         tally += checked.unwrap_or_else(|error| {
             eprintln!("external checks on {engine}: {error:#}");
             Tally { passed: 0, failed: 1 }
@@ -36,18 +38,20 @@ pub(crate) fn run(binary: &Path, postgres: &Postgres) -> Result<Tally> {
 }
 
 /// The checks of one server.
-struct Checks<'a> {
-    folder: &'a Path,
-    /// Where Python's tools are.
-    python: &'a Path,
-    /// Where Node's are.
-    node_modules: &'a Path,
+struct Checks {
+    folder: PathBuf,
+    /// Where the tools are.
+    python: PathBuf,
+    /// Where the clients for Node are.
+    node_modules: PathBuf,
+    /// For checks that start a simulator of their own.
+    binary: PathBuf,
     server: Server,
 }
 
-impl Checks<'_> {
+impl Checks {
     fn run(self) -> Result<Tally> {
-        let mut tally = tally::count(self.command("python").args(["-m", "pytest", "--color=no"]).arg(self.folder), Runner::Pytest)?;
+        let mut tally = tally::count(self.command("python").args(["-m", "pytest", "--color=no"]).arg(&self.folder), Runner::Pytest)?;
         tally += self.schemathesis()?;
         // Last, because it moves the server's clock.
         tally += zapier::check_against(&self.server)?;
@@ -66,7 +70,7 @@ impl Checks<'_> {
         command.arg("--config-file").arg(self.folder.join("schemathesis.toml")).arg("run").arg(self.server.url() + "/openapi.json");
         command.args(["--checks", "all", "--report", "junit", "--report-junit-path"]).arg(&report);
         // It writes its caches into the working directory.
-        let is_good = shell::succeeds_in(self.server.log().parent().unwrap_or(self.folder), &mut command)?;
+        let is_good = shell::succeeds_in(self.server.log().parent().unwrap_or(&self.folder), &mut command)?;
         let tally = counted(&fs::read_to_string(&report).unwrap_or_default());
         Ok(if is_good || tally.failed > 0 { tally } else { Tally { failed: 1, ..tally } })
     }
@@ -74,8 +78,8 @@ impl Checks<'_> {
     fn command(&self, tool: &str) -> Command {
         let mut command = Command::new(self.python.join(tool));
         command.env("MSGBOXX_URL", self.server.url()).env("MSGBOXX_SIMULATOR_URL", self.server.simulator_url());
-        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONPATH", self.folder).env("NO_COLOR", "1");
-        command.env("NODE_PATH", self.node_modules);
+        command.env("MSGBOXX_BINARY", &self.binary).env("MSGBOXX_NODE_MODULES", &self.node_modules);
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONPATH", &self.folder).env("NO_COLOR", "1");
         command
     }
 }

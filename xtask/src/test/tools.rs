@@ -30,31 +30,33 @@ fn find_postgres() -> Option<PathBuf> {
     newest_first.chain(on_path).find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
 }
 
-/// Makes sure that `node` and `npm` can be run.
+/// Makes sure that `node` can be run.
 pub(crate) fn ensure_node() -> Result<()> {
-    if shell::is_installed("node") && shell::is_installed("npm") { Ok(()) } else { install(&["nodejs", "npm"]) }
+    if shell::is_installed("node") { Ok(()) } else { install(&["nodejs"]) }
 }
 
-/// Exactly the packages that a folder's `package-lock.json` pins, in the build folder under this name; returns their
-/// `node_modules`.
-pub(crate) fn node_packages(folder: &Path, name: &str) -> Result<PathBuf> {
-    let home = shell::tools_folder().join(name);
-    let modules = home.join("node_modules");
-    let lock = folder.join("package-lock.json");
+/// The packages that a lock file pins, in the build folder under a name; returns their `node_modules`.
+pub(crate) fn node_packages(manifests: &Path, name: &str) -> Result<PathBuf> {
+    let folder = shell::tools_folder().join(name);
+    let (lock, installed) = (manifests.join("package-lock.json"), folder.join("installed.json"));
     let wanted = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
-    let installed = modules.join("installed-from.json");
-    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
-        return Ok(modules);
+    if !fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        if !shell::is_installed("npm") {
+            install(&["npm"])?;
+        }
+        fs::create_dir_all(&folder)?;
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(manifests.join(name), folder.join(name))?;
+        }
+        let mut command = Command::new("npm");
+        command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
+        if !shell::succeeds_in(&folder, &mut command)? {
+            bail!("`{}` failed in {}", shell::shown(&command), folder.display());
+        }
+        // Written last: an installation that was cut short is made again.
+        fs::write(installed, wanted)?;
     }
-    fs::create_dir_all(&home)?;
-    for file in ["package.json", "package-lock.json"] {
-        fs::copy(folder.join(file), home.join(file))?;
-    }
-    let npm = ["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
-    shell::run(Command::new("npm").args(npm).arg(&home))?;
-    // Written last: an installation that was cut short is made again.
-    fs::write(installed, wanted)?;
-    Ok(modules)
+    Ok(folder.join("node_modules"))
 }
 
 /// A Python environment in the build folder that holds exactly the pinned requirements; returns its `bin` folder.

@@ -1,5 +1,8 @@
 //! Each way in which a call can end, against a server that says exactly what it is told to.
 
+mod calls;
+mod pages;
+
 use super::*;
 use crate::send::{OutgoingContent, Recipient};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,6 +14,7 @@ enum Then {
     Answer(String),
     CloseWithoutAnswer,
     Hang,
+    By(fn(&str) -> Then),
 }
 
 /// Serves every connection in the same way; returns the base address and hands out the requests.
@@ -22,12 +26,14 @@ async fn server(then: Then) -> (String, tokio::sync::mpsc::UnboundedReceiver<Str
         while let Ok((mut stream, _)) = listener.accept().await {
             let (then, seen) = (then.clone(), seen.clone());
             tokio::spawn(async move {
-                let _ = seen.send(read_request(&mut stream).await);
+                let request = read_request(&mut stream).await;
+                let then = if let Then::By(choose) = then { choose(&request) } else { then };
+                let _ = seen.send(request);
                 match then {
                     Then::Answer(bytes) => {
                         let _ = stream.write_all(bytes.as_bytes()).await;
                     }
-                    Then::CloseWithoutAnswer => {}
+                    Then::CloseWithoutAnswer | Then::By(_) => {}
                     Then::Hang => std::future::pending().await,
                 }
             });

@@ -11,7 +11,11 @@ pub(super) const ROWS: &[Row] = &[
     row(0, ask(Account), "WhatsApp does not accept the access token. An administrator has to enter a new one."),
     row(3, ask(Account), "The Meta app may not do this. An administrator has to check the app's permissions."),
     row(10, ask(Account), "The Meta app may not do this. An administrator has to grant the permission or renew the token."),
-    row(33, ask(Number), "WhatsApp does not know this business number any more. An administrator has to check its id."),
+    row(
+        33,
+        ask(Number),
+        "WhatsApp does not know the number, or the access token may not see it. An administrator has to check the ids and the token.",
+    ),
     row(104, ask(Account), "WhatsApp asks for an access token. An administrator has to enter one."),
     row(190, ask(Account), "The access token has expired or was revoked. An administrator has to enter a new one; nothing is lost."),
     row(368, ask(Waba), "Meta has restricted the business account for breaking its policy. An administrator has to see to it."),
@@ -28,7 +32,5 @@ pub(super) const ROWS: &[Row] = &[
     row(133_008, ask(Number), "The PIN was guessed too often. Wait before registering the number again."),
     row(133_009, ask(Number), "The PIN was entered too quickly. Wait before registering the number again."),
     row(133_010, ask(Number), "The number is not registered with WhatsApp. An administrator has to register it."),
-    row(133_015, ask(Number), "The number was deleted a moment ago. Wait five minutes before registering it again."),
-    row(133_016, ask(Number), "The number was registered too often. Wait three days before the next try."),
     row(139_200, ask(Waba), "Meta has blocked sending without a template for this account. Use an approved template."),
 ];

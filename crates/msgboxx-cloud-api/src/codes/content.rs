@@ -8,7 +8,7 @@ pub(super) const GROUPS: Advice = Advice { action: NO, sentence: "WhatsApp refus
 pub(super) const CALLS: Advice = Advice { action: NO, sentence: "WhatsApp refused the call. Send a message instead." };
 pub(super) const USERNAMES: Advice = Advice { action: NO, sentence: "WhatsApp refused the business user name. Choose another one." };
 
-const TEMPLATE_REFUSED: &str = "WhatsApp refused the template as it was written. Change it and submit it again.";
+const AUTOMATIC: &str = "WhatsApp made this template by itself, and it can be neither changed nor deleted. Submit one of your own.";
 
 pub(super) const ROWS: &[Row] = &[
     row(100, NO, "WhatsApp found a mistake in the message. The details say which member is wrong."),
@@ -23,7 +23,6 @@ pub(super) const ROWS: &[Row] = &[
     row(131_030, NO, "This is a test number, and the customer is not on its list. Add them in Meta's app dashboard."),
     row(131_041, NO, "WhatsApp refused the message to a group. Write to the person instead."),
     row(131_047, NO, "More than 24 hours have passed since the customer's last message. Send an approved template instead."),
-    row(131_049, NO, "WhatsApp held the message back because this customer gets much marketing. Try again in a day or later."),
     row(131_050, NO, "This customer has stopped marketing messages from you. Do not send any more of them."),
     row(131_051, NO, "WhatsApp does not support this kind of message. Send it in another form."),
     row(131_052, NO, "The customer's file could not be fetched. Ask them to send it again."),
@@ -45,7 +44,10 @@ pub(super) const ROWS: &[Row] = &[
     row(134_102, NO, "The template cannot be sent this way. Choose another one."),
     row(135_000, NO, "WhatsApp could not make sense of the message. Check its content."),
     row(137_000, NO, "The customer's identity has changed. Confirm who they are before writing on."),
+    row(2_593_002, NO, "WhatsApp has no such template. Read the list of templates again."),
+    row(2_593_109, NO, "The owner of the WhatsApp Business app has chosen not to share what was said before."),
     row(2_388_019, NO, "The account has as many templates as WhatsApp allows. Delete one first."),
+    row(2_388_024, NO, "There is a template of this name in this language already. Change that one or choose another name."),
     row(2_388_039, NO, "The template cannot be changed in its present state. Wait for the review."),
     row(2_388_040, NO, "A part of the template is too long. Shorten it."),
     row(2_388_047, NO, "The template's header is not written correctly. Correct it."),
@@ -53,6 +55,6 @@ pub(super) const ROWS: &[Row] = &[
     row(2_388_073, NO, "The template's footer is not written correctly. Correct it."),
     row(2_388_293, NO, "The template has too many placeholders for its length. Add words or remove placeholders."),
     row(2_388_299, NO, "A template must not begin or end with a placeholder. Add words around it."),
-    row(2_388_318, NO, TEMPLATE_REFUSED),
-    row(2_388_330, NO, TEMPLATE_REFUSED),
+    row(2_388_318, NO, AUTOMATIC),
+    row(2_388_330, NO, AUTOMATIC),
 ];

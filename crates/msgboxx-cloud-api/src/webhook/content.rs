@@ -2,6 +2,10 @@
 
 use serde_json::Value;
 
+use crate::card::Card;
+use crate::webhook::order::Order;
+use crate::webhook::system::SystemNote;
+
 /// The body of a customer's message.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -99,6 +103,10 @@ pub struct ContactCard {
     pub name: Option<String>,
     /// The phone numbers as the customer's address book writes them.
     pub phones: Vec<String>,
+    /// All that is understood of it.
+    pub card: Card,
+    /// `contact_request` when the customer answers our request for their number; else `other` or nothing.
+    pub origin: Option<String>,
     /// The whole entry as it came.
     pub raw: Value,
 }
@@ -137,7 +145,7 @@ pub enum InteractiveReply {
         name: Option<String>,
         /// What the customer sees, usually `Sent`.
         body: Option<String>,
-        /// JSON in a string.
+        /// What was filled in: JSON in a string.
         response_json: Option<String>,
     },
     /// A kind that this crate does not know.
@@ -154,30 +162,4 @@ pub struct Reaction {
     pub message_id: Option<String>,
     /// The emoji; none when the customer took it back.
     pub emoji: Option<String>,
-}
-
-/// An order from the catalogue.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Order {
-    /// The catalogue's id.
-    pub catalog_id: Option<String>,
-    /// The customer's words with it.
-    pub text: Option<String>,
-    /// The items as they came.
-    pub product_items: Vec<Value>,
-}
-
-/// Something about the customer: `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SystemNote {
-    /// Which of them.
-    pub kind: Option<String>,
-    /// WhatsApp's sentence about it.
-    pub body: Option<String>,
-    /// The new `wa_id`.
-    pub wa_id: Option<String>,
-    /// The new BSUID.
-    pub user_id: Option<String>,
-    /// The BSUID that it replaces.
-    pub previous_user_id: Option<String>,
 }

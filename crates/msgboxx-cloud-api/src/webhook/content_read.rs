@@ -3,8 +3,11 @@
 
 use serde_json::Value;
 
+use crate::card::Card;
 use crate::json::{self, Object};
-use crate::webhook::content::{Button, ContactCard, Content, InteractiveReply, Location, Media, Order, Reaction, SystemNote};
+use crate::webhook::content::{Button, ContactCard, Content, InteractiveReply, Location, Media, Reaction};
+use crate::webhook::order::Order;
+use crate::webhook::system::SystemNote;
 
 pub(super) fn content(kind: &str, message: &Object) -> Content {
     read(kind, message).unwrap_or(Content::Unknown)
@@ -20,12 +23,12 @@ fn read(kind: &str, message: &Object) -> Option<Content> {
         "document" => Content::Document(media(body()?)),
         "sticker" => Content::Sticker(media(body()?)),
         "location" => Content::Location(location(body()?)),
-        "contacts" => Content::Contacts(message.get(kind)?.as_array()?.iter().map(card).collect()),
+        "contacts" => Content::Contacts(message.get(kind)?.as_array()?.iter().map(|entry| card(message, entry)).collect()),
         "button" => Content::Button(button(body()?)),
         "interactive" => Content::Interactive(interactive(body()?)?),
         "reaction" => Content::Reaction(reaction(body()?)),
-        "order" => Content::Order(order(body()?)),
-        "system" => Content::System(system(body()?)),
+        "order" => Content::Order(Order::read(body()?)),
+        "system" => Content::System(SystemNote::read(body()?)),
         "edit" => edit(body()?)?,
         "revoke" => Content::Revoke { original_message_id: json::id(body()?, "original_message_id")? },
         "unsupported" => Content::Unsupported { what: body().and_then(|body| json::id(body, "type")) },
@@ -56,22 +59,18 @@ fn location(body: &Object) -> Location {
     }
 }
 
-fn card(entry: &Value) -> ContactCard {
+/// Sources disagree whether `origin` stands in the entry or in the message.
+fn card(message: &Object, entry: &Value) -> ContactCard {
     let empty = Object::new();
-    let card = entry.as_object().unwrap_or(&empty);
-    let phones = json::list(card, "phones").iter().filter_map(|phone| {
-        let phone = phone.as_object()?;
-        json::id(phone, "phone").or_else(|| json::id(phone, "wa_id"))
-    });
-    ContactCard { name: card_name(card), phones: phones.collect(), raw: entry.clone() }
-}
-
-fn card_name(card: &Object) -> Option<String> {
-    let name = json::object(card, "name")?;
-    json::id(name, "formatted_name").or_else(|| {
-        let parts: Vec<_> = ["first_name", "last_name"].iter().filter_map(|part| json::id(name, part)).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    })
+    let raw = entry.as_object().unwrap_or(&empty);
+    let card = Card::read(raw);
+    ContactCard {
+        name: card.name.shown(),
+        phones: card.phones.iter().filter_map(|phone| phone.phone.clone().or_else(|| phone.wa_id.clone())).collect(),
+        card,
+        origin: json::id(raw, "origin").or_else(|| json::id(message, "origin")),
+        raw: entry.clone(),
+    }
 }
 
 fn button(body: &Object) -> Button {
@@ -96,24 +95,6 @@ fn interactive(body: &Object) -> Option<InteractiveReply> {
 
 fn reaction(body: &Object) -> Reaction {
     Reaction { message_id: json::id(body, "message_id"), emoji: json::id(body, "emoji") }
-}
-
-fn order(body: &Object) -> Order {
-    Order {
-        catalog_id: json::id(body, "catalog_id"),
-        text: json::id(body, "text"),
-        product_items: json::list(body, "product_items").to_vec(),
-    }
-}
-
-fn system(body: &Object) -> SystemNote {
-    SystemNote {
-        kind: json::id(body, "type"),
-        body: json::text(body, "body"),
-        wa_id: json::id(body, "wa_id").or_else(|| json::id(body, "new_wa_id")),
-        user_id: json::id(body, "user_id"),
-        previous_user_id: json::id(body, "previous_user_id"),
-    }
 }
 
 /// An edit of an edit does not occur; reading it as unknown bounds the recursion.

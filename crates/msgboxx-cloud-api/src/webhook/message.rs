@@ -4,6 +4,7 @@ use crate::error::GraphError;
 use crate::json::{self, Object};
 use crate::webhook::content::Content;
 use crate::webhook::content_read;
+use crate::webhook::referral::Referral;
 use crate::webhook::{ItemError, errors};
 
 /// An element of `messages`.
@@ -23,8 +24,8 @@ pub struct IncomingMessage {
     pub group_id: Option<String>,
     /// What it refers to.
     pub context: Option<Context>,
-    /// The advertisement or post that led the customer here, as it came.
-    pub referral: Option<serde_json::Value>,
+    /// The advertisement or post that led the customer here.
+    pub referral: Option<Referral>,
     /// What WhatsApp could not hand over.
     pub errors: Vec<GraphError>,
     /// What it says.
@@ -41,6 +42,19 @@ pub struct Context {
     pub from: Option<String>,
     /// Was it forwarded, often or not?
     pub is_forwarded: bool,
+    /// Was it forwarded more than five times?
+    pub is_frequently_forwarded: bool,
+    /// The product that the customer asks about.
+    pub referred_product: Option<ReferredProduct>,
+}
+
+/// A product of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReferredProduct {
+    /// The catalogue's id.
+    pub catalog_id: Option<String>,
+    /// The product's id in it.
+    pub product_retailer_id: Option<String>,
 }
 
 impl IncomingMessage {
@@ -67,7 +81,7 @@ impl IncomingMessage {
             timestamp: json::integer(message, "timestamp"),
             group_id: json::id(message, "group_id"),
             context: json::object(message, "context").map(Context::read),
-            referral: message.get("referral").filter(|referral| referral.is_object()).cloned(),
+            referral: json::object(message, "referral").map(Referral::read),
             errors: message.get("errors").map(errors).unwrap_or_default(),
             content: content_read::content(&kind, message),
             kind,
@@ -81,6 +95,11 @@ impl Context {
             id: json::id(context, "id").or_else(|| json::id(context, "message_id")),
             from: json::id(context, "from"),
             is_forwarded: json::is_true(context, "forwarded") || json::is_true(context, "frequently_forwarded"),
+            is_frequently_forwarded: json::is_true(context, "frequently_forwarded"),
+            referred_product: json::object(context, "referred_product").map(|product| ReferredProduct {
+                catalog_id: json::id(product, "catalog_id"),
+                product_retailer_id: json::id(product, "product_retailer_id"),
+            }),
         }
     }
 }

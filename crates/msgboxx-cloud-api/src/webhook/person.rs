@@ -16,6 +16,8 @@ pub struct Person {
     pub name: Option<String>,
     /// The customer's user name, without its `@`.
     pub username: Option<String>,
+    /// Names the customer's present keys; another hash means another phone, or another person.
+    pub identity_key_hash: Option<String>,
 }
 
 impl Person {
@@ -28,6 +30,7 @@ impl Person {
             parent_user_id: json::id(person, "parent_user_id"),
             name: of_profile("name"),
             username: of_profile("username").map(|name| name.trim_start_matches('@').to_owned()),
+            identity_key_hash: json::id(person, "identity_key_hash"),
         }
     }
 

@@ -1,7 +1,9 @@
 //! What an agent reads of a customer's message: one line of text for every kind.
 
-use crate::webhook::content::{ContactCard, Content, InteractiveReply, Location, Order, SystemNote};
+use crate::webhook::content::{ContactCard, Content, InteractiveReply, Location};
 use crate::webhook::message::IncomingMessage;
+use crate::webhook::order::Order;
+use crate::webhook::system::SystemNote;
 
 /// The message as text for people.
 ///

@@ -20,10 +20,18 @@ pub struct Status {
     pub recipient_id: Option<String>,
     /// The customer's business-scoped user id (BSUID).
     pub recipient_user_id: Option<String>,
+    /// The BSUID over linked business portfolios.
+    pub recipient_parent_user_id: Option<String>,
+    /// Names the customer's present keys.
+    pub recipient_identity_key_hash: Option<String>,
+    /// In a group: the member that the status is about, while `recipient_id` is the group.
+    pub recipient_participant_id: Option<String>,
     /// What we gave on sending: our attempt id.
     pub callback_data: Option<String>,
     /// What it cost, on `sent` and on one of `delivered` and `read`.
     pub pricing: Option<Pricing>,
+    /// The conversation by which older versions charge; in newer ones only within a free entry point.
+    pub conversation: Option<Conversation>,
     /// Why it failed.
     pub errors: Vec<GraphError>,
 }
@@ -41,6 +49,10 @@ pub enum StatusKind {
     Played,
     /// It will not arrive.
     Failed,
+    /// The customer or the business has deleted it for everyone.
+    Deleted,
+    /// It named something that WhatsApp cannot show, for example a product that is gone.
+    Warning,
     /// A name that this crate does not know.
     Other(String),
 }
@@ -52,6 +64,21 @@ pub struct Pricing {
     pub kind: Option<String>,
     /// `marketing`, `utility`, `authentication`, `service` …
     pub category: Option<String>,
+    /// `PMP` (per message); `CBP` (per conversation) before July 2025.
+    pub model: Option<String>,
+    /// To be dropped by Meta: prefer `kind` and `category`.
+    pub is_billable: Option<bool>,
+}
+
+/// A conversation in Meta's sense: what is charged together, not what an inbox shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conversation {
+    /// Its id.
+    pub id: Option<String>,
+    /// When it ends, in Unix seconds; on `sent` only.
+    pub expires_at: Option<i64>,
+    /// Why it exists: a category, or `referral_conversion` for a free entry point.
+    pub origin: Option<String>,
 }
 
 impl StatusKind {
@@ -63,6 +90,8 @@ impl StatusKind {
             Self::Read => "read",
             Self::Played => "played",
             Self::Failed => "failed",
+            Self::Deleted => "deleted",
+            Self::Warning => "warning",
             Self::Other(name) => name,
         }
     }
@@ -74,6 +103,8 @@ impl StatusKind {
             "read" => Self::Read,
             "played" => Self::Played,
             "failed" => Self::Failed,
+            "deleted" => Self::Deleted,
+            "warning" => Self::Warning,
             _ => Self::Other(name),
         }
     }
@@ -88,9 +119,33 @@ impl Status {
             recipient_id: json::id(status, "recipient_id"),
             recipient_user_id: json::id(status, "recipient_user_id"),
             callback_data: json::id(status, "biz_opaque_callback_data"),
-            pricing: json::object(status, "pricing")
-                .map(|pricing| Pricing { kind: json::id(pricing, "type"), category: json::id(pricing, "category") }),
+            recipient_parent_user_id: json::id(status, "recipient_parent_user_id").or_else(|| json::id(status, "parent_recipient_user_id")),
+            recipient_identity_key_hash: json::id(status, "recipient_identity_key_hash"),
+            recipient_participant_id: json::id(status, "recipient_participant_id"),
+            pricing: json::object(status, "pricing").map(Pricing::read),
+            conversation: json::object(status, "conversation").map(Conversation::read),
             errors: status.get("errors").map(errors).unwrap_or_default(),
         })
+    }
+}
+
+impl Pricing {
+    fn read(pricing: &Object) -> Self {
+        Self {
+            kind: json::id(pricing, "type"),
+            category: json::id(pricing, "category"),
+            model: json::id(pricing, "pricing_model"),
+            is_billable: pricing.get("billable").and_then(serde_json::Value::as_bool),
+        }
+    }
+}
+
+impl Conversation {
+    fn read(conversation: &Object) -> Self {
+        Self {
+            id: json::id(conversation, "id"),
+            expires_at: json::integer(conversation, "expiration_timestamp"),
+            origin: json::object(conversation, "origin").and_then(|origin| json::id(origin, "type")),
+        }
     }
 }

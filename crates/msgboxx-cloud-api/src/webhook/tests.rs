@@ -1,5 +1,11 @@
 //! Documented payloads and broken ones: what is understood, and that neighbours survive.
 
+mod account;
+mod garbage;
+mod incoming;
+mod number_changes;
+mod statuses;
+
 use super::*;
 use serde_json::{Value, json};
 
@@ -15,7 +21,7 @@ fn messages_of(value: &Value) -> Messages {
     let change = entry.changes.into_iter().next().expect("a change").parsed.expect("a readable change");
     match change.value {
         ChangeValue::Messages(messages) => *messages,
-        ChangeValue::Account(event) => panic!("{event:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -84,7 +90,7 @@ fn a_message_keeps_its_kind_its_sender_and_what_it_answers() {
     let context = message.context.expect("a context");
     assert!(context.is_forwarded && context.id.as_deref() == Some("wamid.B"));
     assert_eq!(message.errors[0].code, 131_052);
-    assert_eq!(message.referral, Some(json!({"source_id": "x"})));
+    assert_eq!(message.referral.and_then(|referral| referral.source_id).as_deref(), Some("x"));
 }
 
 #[test]
@@ -136,7 +142,7 @@ fn a_body_that_is_no_object_is_an_error_and_an_empty_one_has_no_entries() {
     for body in ["", "nonsense", "[]", "7", "\"x\"", "{\"entry\":"] {
         assert!(parse(body.as_bytes()).is_err(), "{body}");
     }
-    for body in ["{}", r#"{"entry":5}"#, r#"{"entry":null,"object":7}"#] {
+    for body in ["{}", r#"{"entry":[]}"#, r#"{"entry":null,"object":7}"#] {
         assert!(parse(body.as_bytes()).expect("an envelope").entries.is_empty(), "{body}");
     }
 }
@@ -179,7 +185,7 @@ fn news_of_templates_is_recognised_and_other_news_kept() {
         let entry = envelope.entries[0].parsed.as_ref().expect("an entry").clone();
         match entry.changes[0].parsed.as_ref().expect("a change").value.clone() {
             ChangeValue::Account(event) => event,
-            ChangeValue::Messages(_) => panic!("messages"),
+            other => panic!("{other:?}"),
         }
     };
     let AccountEvent::TemplateStatus(update) = event(
@@ -194,7 +200,7 @@ fn news_of_templates_is_recognised_and_other_news_kept() {
     let quality = event("message_template_status_update", json!({"new_quality_score": "RED", "message_template_id": 1}));
     assert!(matches!(quality, AccountEvent::TemplateQuality { quality, .. } if quality == "RED"));
     let announced = event("template_category_update", json!({"new_category": "UTILITY", "correct_category": "MARKETING"}));
-    assert!(matches!(announced, AccountEvent::Other(_)));
+    assert!(matches!(announced, AccountEvent::TemplateCategoryAnnounced { correct_category, .. } if correct_category == "MARKETING"));
     let done = event("template_category_update", json!({"previous_category": "UTILITY", "new_category": "MARKETING"}));
     assert!(matches!(done, AccountEvent::TemplateCategory { category, .. } if category == "MARKETING"));
     assert_eq!(event("hologram", json!({"a": 1})), AccountEvent::Other(json!({"a": 1})));

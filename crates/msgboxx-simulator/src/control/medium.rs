@@ -15,12 +15,11 @@ use crate::world::media::Medium;
 /// Kinds that carry a medium.
 pub(super) const KINDS: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
 
-/// A picture of one pixel.
-const PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15,
-    0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0x60, 0x60, 0x60, 0xf8, 0x0f, 0, 1, 4, 1, 0, 0x5f, 0xe5, 0xc3, 0x4b,
-    0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
-];
+/// Hills at sunset.
+const PICTURE: &[u8] = include_bytes!("medium/picture.png");
+
+/// Three tones of a second together, in Opus.
+const VOICE: &[u8] = include_bytes!("medium/voice.ogg");
 
 /// Makes the body of a medium complete. Returns the medium if it is a new one.
 ///
@@ -72,9 +71,9 @@ fn describe(medium: &Medium, body: &mut Map<String, Value>) {
 /// A small file that programs take for one of its type.
 fn sample(kind: &str) -> (&'static [u8], &'static str) {
     match kind {
-        "image" => (PNG, "image/png"),
+        "image" => (PICTURE, "image/png"),
         "video" => (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\x08mdat", "video/mp4"),
-        "audio" => (b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x08OpusHead", "audio/ogg; codecs=opus"),
+        "audio" => (VOICE, "audio/ogg; codecs=opus"),
         "sticker" => (b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0", "image/webp"),
         _ => (b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", "application/pdf"),
     }

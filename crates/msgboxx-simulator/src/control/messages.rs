@@ -28,6 +28,7 @@ pub(crate) async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): Raw
     };
     let now = shared.clock.now_micros();
     let world = shared.world();
+    let digits = world.known_writer(&digits);
     let messages = world.customers.get(digits.as_str()).map_or(&[][..], |customer| &customer.messages);
     let is_wanted = |business: &str| query.get("business").is_none_or(|wanted| wanted == business);
     let mut on_phone: Vec<_> = messages

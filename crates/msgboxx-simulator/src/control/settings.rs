@@ -26,7 +26,7 @@ pub(crate) async fn change(State(shared): State<Arc<Shared>>, body: Body) -> Res
         Ok(text) => text,
         Err(mistake) => return mistake.response(),
     };
-    done(&shared, "POST", PATH, &text, |world, _| {
+    done(&shared, "POST", PATH, &text, |world, now| {
         let change: SettingsChange = parsed(&text)?;
         change.check().map_err(Mistake::bad)?;
         let views = views(world, Some(&change));
@@ -37,7 +37,14 @@ pub(crate) async fn change(State(shared): State<Arc<Shared>>, body: Body) -> Res
                 view.ok_or_else(|| Mistake::new(StatusCode::NOT_FOUND, format!("there is no number with the phone_number_id {id:?}")))?
             }
         };
-        Ok(Outcome::new(Kind::Control, 200, answer).with(Effect::Settings(change)))
+        let mut effects = Vec::new();
+        for identity in world.identities() {
+            if change.phone_number_id.as_ref().is_none_or(|id| *id == identity.phone_number_id) {
+                effects.extend(world.announce(&identity, &change, now).into_iter().map(Effect::from));
+            }
+        }
+        effects.insert(0, Effect::Settings(Box::new(change)));
+        Ok(Outcome::new(Kind::Control, 200, answer).with(Effect::several(effects)))
     })
     .await
 }

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Mistake, digits, medium, parsed};
+use super::{Mistake, digits, medium, parsed, taps};
 use crate::config::BusinessNumber;
 use crate::shared::Shared;
 use crate::world::World;
+use crate::world::customer::{Direction, PhoneMessage};
 use crate::world::effect::Wrote;
 use crate::world::media::Medium;
 
 /// Members about the author, not about the message.
-const ABOUT_AUTHOR: [&str; 8] = ["from", "to", "name", "user_id", "hide_number", "timestamp", "id", "type"];
+const ABOUT_AUTHOR: [&str; 10] = ["from", "to", "name", "user_id", "username", "hide_number", "timestamp", "delay_seconds", "id", "type"];
 
 /// Kinds whose body is a list; of the other known ones it is an object.
 const LIST_KINDS: [&str; 1] = ["contacts"];
@@ -49,8 +50,11 @@ pub(super) struct Written {
     to: String,
     name: Option<String>,
     user_id: Option<String>,
+    username: Option<String>,
     hide_number: Option<bool>,
     timestamp: Option<i64>,
+    /// How long its webhook waits.
+    delay_seconds: Option<i64>,
     id: Option<String>,
     kind: String,
     message: Map<String, Value>,
@@ -81,8 +85,10 @@ pub(super) fn read(text: &str) -> Result<Written, Mistake> {
         to: text_member(&body, "to")?.ok_or_else(|| Mistake::bad("to is missing: the business's phone number"))?,
         name: text_member(&body, "name")?,
         user_id: text_member(&body, "user_id")?,
+        username: text_member(&body, "username")?,
         hide_number,
         timestamp: body.get("timestamp").filter(|timestamp| !timestamp.is_null()).map(timestamp).transpose()?,
+        delay_seconds: body.get("delay_seconds").filter(|delay| !delay.is_null()).map(delay).transpose()?,
         id,
         kind,
         message: body.into_iter().filter(|(name, _)| !ABOUT_AUTHOR.contains(&name.as_str())).collect(),
@@ -112,6 +118,11 @@ impl Written {
     pub(super) fn wrote(mut self, world: &mut World, now: i64) -> Result<Wrote, Mistake> {
         let identity = self.addressee(world)?;
         let business = identity.display_phone_number.trim_start_matches('+');
+        self.from = world.known_writer(&self.from);
+        if world.numbers.get(identity.phone_number_id.as_str()).is_some_and(|number| number.blocked.contains(&self.from)) {
+            return Err(Mistake::new(StatusCode::CONFLICT, "the business has blocked this customer"));
+        }
+        self.point_at_what_was_tapped(world, &identity.phone_number_id);
         if business == self.from {
             return Err(Mistake::bad("from and to are the same number"));
         }
@@ -140,10 +151,23 @@ impl Written {
             hide_number: self.hide_number,
             at: now,
             timestamp: self.timestamp.unwrap_or(now / 1_000_000),
+            due: self.delay_seconds.map(|seconds| now.saturating_add(seconds * 1_000_000)),
+            username: self.username,
             message: Value::Object(self.message),
             medium: self.medium,
             update: world.take_updates(1),
         })
+    }
+
+    /// A tap belongs to the message with the button: the newest one that offers it, unless it is named.
+    fn point_at_what_was_tapped(&mut self, world: &World, phone_number_id: &str) {
+        let Some(customer) = world.customers.get(self.from.as_str()).filter(|_| !self.message.contains_key("context")) else { return };
+        let Some(tapped) = taps::tapped(&self.kind, &self.message) else { return };
+        let from_business = |message: &&PhoneMessage| message.direction == Direction::In && &*message.phone_number_id == phone_number_id;
+        let offering = customer.messages.iter().rev().filter(from_business).find(|message| taps::offers(message, &tapped));
+        if let Some(message) = offering {
+            self.message.insert("context".to_owned(), json!({"id": &*message.id}));
+        }
     }
 
     fn addressee(&self, world: &World) -> Result<Arc<BusinessNumber>, Mistake> {
@@ -185,6 +209,14 @@ fn text_member(body: &Map<String, Value>, name: &str) -> Result<Option<String>, 
         Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text.trim().to_owned())),
         Some(_) => Err(Mistake::bad(format!("{name} is a text that is not empty"))),
     }
+}
+
+/// A week, which is as late as webhooks get.
+const LONGEST_DELAY: i64 = 7 * 86_400;
+
+fn delay(value: &Value) -> Result<i64, Mistake> {
+    let seconds = value.as_i64().filter(|seconds| (0..=LONGEST_DELAY).contains(seconds));
+    seconds.ok_or_else(|| Mistake::bad(format!("delay_seconds is between 0 and {LONGEST_DELAY}")))
 }
 
 /// Seconds since the epoch, as a number, in digits, or written as a date and time with its offset.

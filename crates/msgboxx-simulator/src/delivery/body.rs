@@ -5,29 +5,35 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
 use rand::Rng;
 use serde_json::{Map, Value, json};
 
 use crate::config::BusinessNumber;
-use crate::delivery::update::{Told, Update};
+use crate::delivery::update::{Price, Told, Update};
 use crate::graph::catalogue;
 use crate::plan::{Planned, StatusName};
 use crate::world::customer::Card;
-use crate::world::template::Template;
+use crate::world::{Posting, event, hex};
 
 const SECOND: i64 = 1_000_000;
+const DAY: i64 = 86_400 * SECOND;
+
+/// Later webhooks have a `conversation` only inside a free entry point window (reference §2.5).
+const LAST_WITH_CONVERSATIONS: u32 = 23;
 
 /// The envelope for these updates of one number.
-pub(crate) fn envelope(identity: &BusinessNumber, public_url: &str, updates: &[Update], chance: &mut impl Rng) -> Value {
+pub(crate) fn envelope(posting: &Posting, public_url: &str, updates: &[Update], chance: &mut impl Rng) -> Value {
+    let identity = &posting.identity;
     let mut entries: Vec<Entry<'_>> = Vec::new();
     for update in updates {
-        let part = part(identity, public_url, update);
+        let part = part(identity, public_url, posting.webhook_version, update);
         let starts_entry = match entries.last() {
             None => true,
-            Some(entry) => entry.time.is_some() || part.time.is_some() || chance.random_ratio(1, 6),
+            Some(entry) => entry.time.is_some() || part.time.is_some() || entry.id != part.entry_id || chance.random_ratio(1, 6),
         };
         if starts_entry {
-            entries.push(Entry { time: part.time, changes: Vec::new() });
+            entries.push(Entry { id: part.entry_id, time: part.time, changes: Vec::new() });
         }
         let entry = entries.last_mut().expect("pushed if there was none");
         match entry.changes.last_mut() {
@@ -40,6 +46,7 @@ pub(crate) fn envelope(identity: &BusinessNumber, public_url: &str, updates: &[U
 }
 
 struct Entry<'a> {
+    id: Option<&'a str>,
     time: Option<i64>,
     changes: Vec<Part<'a>>,
 }
@@ -53,6 +60,8 @@ struct Part<'a> {
     contacts: Vec<(Arc<str>, Value)>,
     /// Unix seconds of an entry that is not about messages.
     time: Option<i64>,
+    /// Instead of the WABA's id.
+    entry_id: Option<&'a str>,
 }
 
 impl Part<'_> {
@@ -71,9 +80,7 @@ impl Part<'_> {
         };
         let mut value = Map::new();
         value.insert("messaging_product".to_owned(), json!("whatsapp"));
-        let metadata = json!({"display_phone_number": identity.display_phone_number.trim_start_matches('+'),
-            "phone_number_id": identity.phone_number_id});
-        value.insert("metadata".to_owned(), metadata);
+        value.insert("metadata".to_owned(), event::metadata(identity));
         if !self.contacts.is_empty() {
             value.insert("contacts".to_owned(), self.contacts.into_iter().map(|(_, contact)| contact).collect());
         }
@@ -85,7 +92,7 @@ impl Part<'_> {
 impl Entry<'_> {
     fn into_json(self, identity: &BusinessNumber) -> Value {
         let changes: Vec<_> = self.changes.into_iter().map(|change| change.into_json(identity)).collect();
-        let mut entry = json!({"id": identity.business_account_id, "changes": changes});
+        let mut entry = json!({"id": self.id.unwrap_or(&identity.business_account_id), "changes": changes});
         if let Some(time) = self.time {
             entry["time"] = json!(time);
         }
@@ -93,7 +100,7 @@ impl Entry<'_> {
     }
 }
 
-fn part<'a>(identity: &BusinessNumber, public_url: &str, update: &Update) -> Part<'a> {
+fn part<'a>(identity: &BusinessNumber, public_url: &str, version: u32, update: &'a Update) -> Part<'a> {
     let waba = identity.business_account_id.as_str();
     let of_customer = |list, card: &Arc<Card>, item, with_contact: bool| Part {
         field: "messages",
@@ -101,10 +108,12 @@ fn part<'a>(identity: &BusinessNumber, public_url: &str, update: &Update) -> Par
         items: vec![item],
         contacts: if with_contact { vec![(Arc::clone(&card.digits), contact(card, waba))] } else { Vec::new() },
         time: None,
+        entry_id: None,
     };
     match &update.told {
-        Told::Status { card, wamid, report, callback_data, category } => {
-            let status = status(card, waba, wamid, report, callback_data.as_deref(), category);
+        Told::Status { card, wamid, report, callback_data, price } => {
+            let mut status = status(card, waba, wamid, report, callback_data.as_deref());
+            add_price(&mut status, wamid, report, price, version);
             of_customer("statuses", card, status, report.status != StatusName::Failed)
         }
         Told::Message { card, message, timestamp } => {
@@ -114,9 +123,18 @@ fn part<'a>(identity: &BusinessNumber, public_url: &str, update: &Update) -> Par
         Told::TemplateVerdict { template } => Part {
             field: "message_template_status_update",
             list: None,
-            items: vec![verdict(template)],
+            items: vec![event::template_status(template, &template.status, None)],
             contacts: Vec::new(),
             time: Some(update.due / SECOND),
+            entry_id: None,
+        },
+        Told::Event(event) => Part {
+            field: &event.field,
+            list: None,
+            items: vec![event.value.clone()],
+            contacts: Vec::new(),
+            time: event.has_time().then_some(update.due / SECOND),
+            entry_id: event.entry_id.as_deref(),
         },
     }
 }
@@ -125,6 +143,9 @@ fn contact(card: &Card, waba: &str) -> Value {
     let mut contact = json!({"profile": {"name": card.name}, "user_id": card.user_id(waba)});
     if !card.is_number_hidden {
         contact["wa_id"] = json!(&*card.digits);
+    }
+    if let Some(username) = &card.username {
+        contact["profile"]["username"] = json!(username);
     }
     contact
 }
@@ -144,7 +165,7 @@ fn authored(message: &Value, card: &Card, waba: &str, timestamp: i64, public_url
     message
 }
 
-fn status(card: &Card, waba: &str, wamid: &str, report: &Planned, callback_data: Option<&str>, category: &str) -> Value {
+fn status(card: &Card, waba: &str, wamid: &str, report: &Planned, callback_data: Option<&str>) -> Value {
     let mut status = json!({"id": wamid, "status": report.status.as_str(), "timestamp": (report.at / SECOND).to_string(),
         "recipient_user_id": card.user_id(waba)});
     if !card.is_number_hidden {
@@ -152,9 +173,6 @@ fn status(card: &Card, waba: &str, wamid: &str, report: &Planned, callback_data:
     }
     if let Some(callback_data) = callback_data {
         status["biz_opaque_callback_data"] = json!(callback_data);
-    }
-    if matches!(report.status, StatusName::Sent | StatusName::Delivered) {
-        status["pricing"] = json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": category});
     }
     if let Some(code) = report.code {
         let entry = catalogue::entry(code);
@@ -164,11 +182,26 @@ fn status(card: &Card, waba: &str, wamid: &str, report: &Planned, callback_data:
     status
 }
 
-fn verdict(template: &Template) -> Value {
-    let is_rejected = template.status == "REJECTED";
-    json!({"event": template.status, "message_template_id": template.id.parse::<u64>().map_or_else(|_| json!(template.id), |id| json!(id)),
-        "message_template_name": template.name, "message_template_language": template.language.replace('_', "-"),
-        "reason": if is_rejected { "INVALID_FORMAT" } else { "NONE" }, "message_template_category": template.category})
+/// The price stands on `sent` and on `delivered`, or on the `read` that says both; the conversation, where there is one, too.
+fn add_price(status: &mut Value, wamid: &str, report: &Planned, price: &Price, version: u32) {
+    if !matches!(report.status, StatusName::Sent | StatusName::Delivered) && !report.is_delivery_too {
+        return;
+    }
+    let is_entry = price.free_until.is_some();
+    let category = if is_entry { "referral_conversion" } else { price.category.as_str() };
+    status["pricing"] = json!({"billable": price.kind == "regular", "pricing_model": "PMP", "type": price.kind, "category": category});
+    if version <= LAST_WITH_CONVERSATIONS || is_entry {
+        status["conversation"] = json!({"id": conversation_id(wamid), "origin": {"type": category}});
+        if report.status == StatusName::Sent {
+            let ends = price.free_until.unwrap_or(report.at + DAY);
+            status["conversation"]["expiration_timestamp"] = json!((ends / SECOND).to_string());
+        }
+    }
+}
+
+/// Up to version 23 each message has a conversation of its own.
+fn conversation_id(wamid: &str) -> String {
+    hex(&digest::digest(&digest::SHA256, wamid.as_bytes()).as_ref()[..16])
 }
 
 #[cfg(test)]

@@ -146,6 +146,13 @@ impl Lane {
             } else {
                 0
             };
+            let goes_elsewhere = |update: &Update| {
+                let first = updates.first().map(Update::is_about_messages);
+                posting.override_url.is_some() && first.is_some_and(|is_about_messages| is_about_messages != update.is_about_messages())
+            };
+            if self.ready.get(place).is_some_and(goes_elsewhere) {
+                break;
+            }
             let Some(update) = self.ready.swap_remove_front(place) else { break };
             if let (Some(customer), false) = (update.customer(), posting.shuffle)
                 && !customers.contains(customer)
@@ -167,11 +174,11 @@ impl Lane {
 
     fn post_new(&mut self, posting: Posting, updates: Vec<Update>, customers: Vec<Arc<str>>) {
         let shared = Arc::clone(&self.shared);
-        let envelope = body::envelope(&posting.identity, &shared.public_url, &updates, self.chance(posting.seed));
+        let envelope = body::envelope(&posting, &shared.public_url, &updates, self.chance(posting.seed));
         let post = Post {
             phone_number_id: Arc::clone(&self.phone_number_id),
             updates,
-            body: escape::to_ascii(&envelope).into(),
+            body: if posting.escape { escape::to_ascii(&envelope) } else { envelope.to_string().into_bytes() }.into(),
             tries: 0,
             since: shared.clock.now_micros(),
             is_duplicate: false,

@@ -82,7 +82,9 @@ fn gap(tries: u32, chance: &mut impl Rng) -> i64 {
 }
 
 async fn try_once(shared: &Shared, posting: &Posting, post: &Post) -> bool {
-    let url = posting.override_url.as_deref().unwrap_or(&shared.webhook_url);
+    // Only what is about messages goes to an address of a number or a WABA.
+    let own = posting.override_url.as_deref().filter(|_| post.updates.iter().all(Update::is_about_messages));
+    let url = own.or(posting.app_url.as_deref()).unwrap_or(&shared.webhook_url);
     let request = shared
         .http
         .post(url)

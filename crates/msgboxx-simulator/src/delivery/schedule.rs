@@ -84,7 +84,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut waiting: mpsc::UnboundedReceive
 
 fn hand_on(shared: &Arc<Shared>, what: What) {
     match what {
-        What::Update(update) => super::call_lane(shared, &Arc::clone(&update.phone_number_id), LaneCall::Tell(update)),
+        What::Update(update) => super::tell_now(shared, update),
         What::Post(post) => super::call_lane(shared, &Arc::clone(&post.phone_number_id), LaneCall::Repeat(post)),
     }
 }

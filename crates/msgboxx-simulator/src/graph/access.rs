@@ -6,8 +6,10 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, header};
 
 use crate::config::BusinessNumber;
+use crate::graph::GraphCall;
 use crate::graph::refusal::Refusal;
 use crate::world::World;
+use crate::world::settings::Settings;
 
 /// The token from the header, in either of the words that Graph takes, or from the query.
 pub(crate) fn token(headers: &HeaderMap, query: &HashMap<String, String>) -> Option<String> {
@@ -25,16 +27,27 @@ pub(crate) fn account_of(world: &World, token: Option<&str>) -> Result<Arc<Busin
     let mut refusal = Refusal::bad_token("Invalid OAuth access token - Cannot parse access token", None);
     for number in world.numbers.values() {
         match &number.identity {
-            Some(identity) if identity.access_token == token && !number.settings.is_token_expired() => return Ok(Arc::clone(identity)),
-            Some(identity) if identity.access_token == token => refusal = expired(),
+            Some(identity) if identity.access_token == token => match ended(&number.settings) {
+                None => return Ok(Arc::clone(identity)),
+                Some(ended) => refusal = ended,
+            },
             Some(_) | None => {}
         }
     }
     Err(refusal)
 }
 
-fn expired() -> Refusal {
-    Refusal::bad_token("Error validating access token: Session has expired.", Some(463))
+/// Why the token that was good before is not any more.
+fn ended(settings: &Settings) -> Option<Refusal> {
+    match settings.token.as_str() {
+        "expired" => Some(Refusal::bad_token("Error validating access token: Session has expired.", Some(463))),
+        "revoked" => Some(Refusal::bad_token(
+            "Error validating access token: The session has been invalidated because the user changed their password or Facebook \
+             has changed the session for security reasons.",
+            Some(460),
+        )),
+        _ => None,
+    }
 }
 
 /// The number with this id, if the token opens it.
@@ -45,8 +58,8 @@ pub(crate) fn number(world: &World, token: Option<&str>, id: &str, method: &Meth
         .get(id)
         .filter(|number| number.identity.as_ref().is_some_and(|identity| Some(identity.access_token.as_str()) == token));
     let number = number.ok_or_else(|| Refusal::unknown_object(method, id))?;
-    if number.settings.is_token_expired() {
-        return Err(expired());
+    if let Some(ended) = ended(&number.settings) {
+        return Err(ended);
     }
     number.identity.clone().ok_or_else(|| Refusal::unknown_object(method, id))
 }
@@ -56,4 +69,11 @@ pub(crate) fn business_account(world: &World, token: Option<&str>, id: &str, met
     account_of(world, token)?;
     let mut own = world.identities().into_iter().filter(|identity| Some(identity.access_token.as_str()) == token);
     own.find(|identity| identity.business_account_id == id).ok_or_else(|| Refusal::unknown_object(method, id))
+}
+
+/// As [`business_account`], for the calls whose number an hour is limited.
+pub(crate) fn management(world: &mut World, call: &GraphCall, now: i64) -> Result<Arc<BusinessNumber>, Refusal> {
+    let identity = business_account(world, call.token.as_deref(), &call.node, &call.method)?;
+    let limit = world.numbers.get(identity.phone_number_id.as_str()).map_or(u32::MAX, |number| number.settings.management_limit);
+    if world.portfolio(&identity.business_account_id).take_call(limit, now) { Ok(identity) } else { Err(Refusal::of(80_007)) }
 }

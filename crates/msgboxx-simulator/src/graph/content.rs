@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::graph::refusal::Refusal;
 
+mod interactive;
+
 type Object = Map<String, Value>;
 type Check<T = ()> = Result<T, Refusal>;
 
@@ -30,6 +32,9 @@ pub(crate) fn check(message: &Object) -> Check<&str> {
     if !KINDS.contains(&kind) {
         return Err(Refusal::with(131_051, format!("Message type '{kind}' is not supported")));
     }
+    if message.contains_key("category") && kind != "template" {
+        return Err(Refusal::parameter("Direct Send is not enabled for this account: Param category is not allowed."));
+    }
     at_most_optional(message, "biz_opaque_callback_data", 512)?;
     let context = optional_object(message, "context")?;
     if let Some(context) = context {
@@ -48,18 +53,31 @@ pub(crate) fn check(message: &Object) -> Check<&str> {
 
 fn content(kind: &str, body: &Object) -> Check {
     match kind {
-        "text" => at_most(text(body, "text.body", "body")?, "text.body", 4_096),
+        "text" => {
+            flag(body, "preview_url")?;
+            at_most(text(body, "text.body", "body")?, "text.body", 4_096)
+        }
         "image" | "video" | "document" => {
             medium(body, kind)?;
+            at_most_optional(body, "filename", 240)?;
             at_most_optional(body, "caption", 1_024)
         }
-        "audio" | "sticker" => medium(body, kind),
+        "audio" | "sticker" => {
+            medium(body, kind)?;
+            flag(body, "voice")?;
+            match body.get("caption") {
+                None | Some(Value::Null) => Ok(()),
+                Some(_) => Err(Refusal::parameter(&format!("Unexpected key \"caption\" on param \"{kind}\"."))),
+            }
+        }
         "location" => location(body),
         "reaction" => {
             text(body, "reaction.message_id", "message_id")?;
-            body.get("emoji").and_then(Value::as_str).map(|_| ()).ok_or_else(|| Refusal::missing("reaction.emoji"))
+            let emoji = body.get("emoji").and_then(Value::as_str).ok_or_else(|| Refusal::missing("reaction.emoji"))?;
+            let is_word = emoji.chars().any(|character| character.is_ascii_alphabetic() || character.is_whitespace());
+            if is_word { Err(Refusal::invalid("reaction.emoji", "is not an emoji")) } else { Ok(()) }
         }
-        "interactive" => interactive(body),
+        "interactive" => interactive::check(body),
         _ => {
             text(body, "template.name", "name")?;
             text(object(body, "template.language", "language")?, "template.language.code", "code").map(|_| ())
@@ -100,69 +118,14 @@ fn contacts(message: &Object) -> Check {
     for card in cards {
         let card = card.as_object().ok_or_else(|| Refusal::invalid("contacts", "holds something that is no contact"))?;
         text(object(card, "contacts.name", "name")?, "contacts.name.formatted_name", "formatted_name")?;
+        for member in ["phones", "emails", "addresses", "urls"] {
+            let is_list = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_object));
+            if card.get(member).is_some_and(|value| !value.is_null() && !is_list(value)) {
+                return Err(Refusal::parameter(&format!("Param contacts['{member}'] must be an array of JSON objects.")));
+            }
+        }
     }
     Ok(())
-}
-
-fn interactive(body: &Object) -> Check {
-    let kind = text(body, "interactive.type", "type")?;
-    let longest_body = if kind == "list" { 4_096 } else { 1_024 };
-    let is_body_needed = matches!(kind, "button" | "list" | "cta_url" | "location_request_message" | "request_contact_info");
-    match optional_object(body, "body")? {
-        Some(inner) => at_most(text(inner, "interactive.body.text", "text")?, "interactive.body.text", longest_body)?,
-        None if is_body_needed => return Err(Refusal::missing("interactive.body")),
-        None => {}
-    }
-    if let Some(header) = optional_object(body, "header")? {
-        at_most_optional(header, "text", 60)?;
-    }
-    if let Some(footer) = optional_object(body, "footer")? {
-        at_most_optional(footer, "text", 60)?;
-    }
-    let action = object(body, "interactive.action", "action")?;
-    match kind {
-        "button" => buttons(action),
-        "list" => sections(action),
-        "cta_url" => {
-            let parameters = object(action, "interactive.action.parameters", "parameters")?;
-            at_most(text(parameters, "display_text", "display_text")?, "display_text", 20)?;
-            text(parameters, "url", "url").map(|_| ())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn buttons(action: &Object) -> Check {
-    let buttons = list(action, "interactive.action.buttons", "buttons", 3)?;
-    let mut ids = Vec::new();
-    for button in buttons {
-        let reply = button.get("reply").and_then(Value::as_object).ok_or_else(|| Refusal::missing("button.reply"))?;
-        let id = text(reply, "button.reply.id", "id")?;
-        at_most(id, "button.reply.id", 256)?;
-        at_most(text(reply, "button.reply.title", "title")?, "button.reply.title", 20)?;
-        if ids.contains(&id) {
-            return Err(Refusal::invalid("button.reply.id", "is not unique"));
-        }
-        ids.push(id);
-    }
-    Ok(())
-}
-
-fn sections(action: &Object) -> Check {
-    at_most(text(action, "interactive.action.button", "button")?, "interactive.action.button", 20)?;
-    let mut rows = 0;
-    for section in list(action, "interactive.action.sections", "sections", 10)? {
-        let section = section.as_object().ok_or_else(|| Refusal::invalid("sections", "holds something that is no section"))?;
-        at_most_optional(section, "title", 24)?;
-        for row in list(section, "section.rows", "rows", 10)? {
-            let row = row.as_object().ok_or_else(|| Refusal::invalid("section.rows", "holds something that is no row"))?;
-            at_most(text(row, "row.id", "id")?, "row.id", 200)?;
-            at_most(text(row, "row.title", "title")?, "row.title", 24)?;
-            at_most_optional(row, "description", 72)?;
-            rows += 1;
-        }
-    }
-    if rows > 10 { Err(Refusal::invalid("interactive.action.sections", "has more than 10 rows")) } else { Ok(()) }
 }
 
 fn list<'a>(object: &'a Object, name: &str, member: &str, most: usize) -> Check<&'a [Value]> {
@@ -192,6 +155,13 @@ fn text<'a>(parent: &'a Object, name: &str, member: &str) -> Check<&'a str> {
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
         None | Some(Value::String(_) | Value::Null) => Err(Refusal::missing(name)),
         Some(_) => Err(Refusal::parameter(&format!("Param {name} must be a string."))),
+    }
+}
+
+fn flag(parent: &Object, member: &str) -> Check {
+    match parent.get(member) {
+        None | Some(Value::Null | Value::Bool(_)) => Ok(()),
+        Some(_) => Err(Refusal::parameter(&format!("Param {member} must be a boolean."))),
     }
 }
 

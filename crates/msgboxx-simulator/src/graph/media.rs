@@ -46,7 +46,7 @@ pub(crate) async fn upload(shared: &Arc<Shared>, call: GraphCall, body: Body) ->
             if upload.product != "whatsapp" {
                 return Err(Refusal::parameter("The parameter messaging_product is required."));
             }
-            let most = limit(&upload.mime_type);
+            let most = limit(&upload.mime_type, &upload.bytes);
             let most = most.ok_or_else(|| {
                 Refusal::parameter(&format!(
                     "Param file must be a file with one of the supported types. Received file of type '{}'.",

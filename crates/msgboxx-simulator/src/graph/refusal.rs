@@ -73,6 +73,11 @@ impl Refusal {
         Self { http_status: 404, message: format!("Unknown path components: {path}"), details: None, ..Self::with(2_500, "") }
     }
 
+    /// A callback address did not prove itself.
+    pub(crate) fn callback(why: &str) -> Self {
+        Self { http_status: 400, message: format!("(#2200) {why}"), details: None, ..Self::with(2_200, "") }
+    }
+
     pub(crate) fn too_large() -> Self {
         Self { http_status: 413, ..Self::parameter("The request is too large") }
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::graph::refusal::Refusal;
-use crate::graph::{GraphCall, access};
+use crate::graph::{GraphCall, access, callbacks};
 use crate::ledger::line::Kind;
 use crate::reply;
 use crate::shared::{Outcome, Shared};
@@ -14,11 +14,16 @@ use crate::world::World;
 use crate::world::effect::{Effect, Subscription};
 
 pub(crate) async fn call(shared: &Arc<Shared>, call: &GraphCall, text: &str) -> Response {
-    let response = reply::graph(shared, call, text, |world, _| {
-        let account = access::business_account(world, call.token.as_deref(), &call.node, &call.method);
-        let outcome = account.and_then(|identity| match call.method.as_str() {
+    let wanted = match (call.method.as_str(), call.parameters(text)) {
+        ("POST", Ok(parameters)) => callbacks::verified_override(shared, &parameters).await,
+        ("POST", Err(refusal)) => Err(refusal),
+        _ => Ok(None),
+    };
+    let response = reply::graph(shared, call, text, |world, now| {
+        let outcome = access::management(world, call, now).and_then(|identity| match call.method.as_str() {
             "GET" => Ok(Outcome::new(Kind::Control, 200, list(world, &identity.business_account_id))),
-            "POST" => subscribe(&identity.business_account_id, text),
+            // Without an address the app's own is used again.
+            "POST" => Ok(change(&identity.business_account_id, Some(Subscription { override_callback_uri: wanted? }))),
             "DELETE" => Ok(change(&identity.business_account_id, None)),
             _ => Err(Refusal::unknown_object(&call.method, &call.node)),
         });
@@ -37,21 +42,6 @@ fn list(world: &World, waba: &str) -> Value {
         app["override_callback_uri"] = json!(url);
     }
     json!({"data": [app]})
-}
-
-/// Without a body the app's own address is used again.
-fn subscribe(waba: &str, text: &str) -> Result<Outcome, Refusal> {
-    let body: Value = if text.trim().is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_str(text).map_err(|_| Refusal::parameter("The request body must be a JSON object."))?
-    };
-    let override_callback_uri = match &body["override_callback_uri"] {
-        Value::Null => None,
-        Value::String(url) if url.len() <= 200 && (url.starts_with("http://") || url.starts_with("https://")) => Some(url.clone()),
-        _ => return Err(Refusal::parameter("Param override_callback_uri must be a valid URI of at most 200 characters.")),
-    };
-    Ok(change(waba, Some(Subscription { override_callback_uri })))
 }
 
 fn change(waba: &str, subscription: Option<Subscription>) -> Outcome {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::graph::content;
 use crate::graph::refusal::Refusal;
+use crate::graph::template_rules::authentication;
 use crate::world::template::{Rendered, Template, Templates};
 
 /// The longest body after the parameters were put in.
@@ -24,10 +25,15 @@ pub(crate) fn fill<'a>(templates: Option<&'a Templates>, message: &Value, now: i
         _ => return Err(missing()),
     }
     let given = Given::read(message)?;
+    if template.category == "AUTHENTICATION" {
+        check_code(&given)?;
+    }
     let (header, header_kind) = header(template, &given)?;
+    let header_medium = header_kind.as_ref().map(|kind| given.header[0][kind].clone());
     let rendered = Rendered {
         header,
         header_kind,
+        header_medium,
         body: part(template, "BODY", "body", given.body)?.unwrap_or_default(),
         footer: template.component("FOOTER").and_then(|footer| footer["text"].as_str()).map(str::to_owned),
         buttons: buttons(template, &given)?,
@@ -36,6 +42,15 @@ pub(crate) fn fill<'a>(templates: Option<&'a Templates>, message: &Value, now: i
         return Err(Refusal::of(132_005));
     }
     Ok((template, rendered))
+}
+
+/// A one-time password is short.
+fn check_code(given: &Given<'_>) -> Result<(), Refusal> {
+    let is_short = |parameter: &Value| parameter["text"].as_str().is_none_or(|code| code.chars().count() <= authentication::LONGEST_CODE);
+    if given.body.iter().chain(given.buttons.values().copied().flatten()).all(is_short) {
+        return Ok(());
+    }
+    Err(Refusal::with(132_018, format!("A one-time password has at most {} characters", authentication::LONGEST_CODE)))
 }
 
 /// The parameters of a message, by component.
@@ -105,6 +120,9 @@ fn part(template: &Template, component: &str, name: &str, parameters: &[Value]) 
         return Err(count(name, parameters.len(), placeholders.len()));
     }
     let values = parameters.iter().map(|parameter| value(name, parameter)).collect::<Result<Vec<_>, _>>()?;
+    if template.is_named() && parameters.iter().any(|parameter| !parameter["parameter_name"].is_string()) {
+        return Err(Refusal::with(132_012, format!("{name}: Parameter name is missing or empty")));
+    }
     let value_of = |placeholder: &str| {
         let place = if template.is_named() {
             parameters.iter().position(|parameter| parameter["parameter_name"] == *placeholder)

@@ -4,7 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::graph::refusal::Refusal;
 use crate::graph::template_check::placeholders;
-use crate::world::template::Template;
+use crate::world::template::{History, Template};
+
+pub(super) mod authentication;
+mod buttons;
 
 type Check<T = ()> = Result<T, Refusal>;
 
@@ -12,8 +15,6 @@ const CATEGORIES: [&str; 3] = ["MARKETING", "UTILITY", "AUTHENTICATION"];
 
 /// The most characters of each text.
 const LENGTHS: [(&str, usize); 3] = [("HEADER", 60), ("BODY", 1_024), ("FOOTER", 60)];
-
-const MOST_BUTTONS: usize = 10;
 
 /// The template that this body describes, without an id.
 pub(crate) fn new_template(body: &Map<String, Value>) -> Check<Template> {
@@ -26,24 +27,55 @@ pub(crate) fn new_template(body: &Map<String, Value>) -> Check<Template> {
     if name.len() > 512 || !name.bytes().all(is_allowed) {
         return Err(Refusal::parameter("Param name may hold lower-case letters, digits and underscores only."));
     }
-    let template = Template {
+    let language = text("language")?;
+    if !is_language(language) {
+        return Err(Refusal::parameter("Param language must be a supported language code, for example en_US."));
+    }
+    let mut template = Template {
         id: String::new(),
         name: name.to_owned(),
-        language: text("language")?.to_owned(),
+        language: language.to_owned(),
         category: category(text("category")?)?,
         status: String::new(),
         components: Value::Null,
         parameter_format: body.get("parameter_format").and_then(Value::as_str).unwrap_or("POSITIONAL").to_ascii_uppercase(),
         verdict: None,
+        history: History::default(),
     };
+    template.history.ttl_seconds = ttl(&template.category, body)?;
     let components = body.get("components").ok_or_else(|| Refusal::parameter("The parameter components is required."))?;
     with_components(template, components)
+}
+
+/// `en`, `pt_BR`, `zh_CN` and the like.
+fn is_language(code: &str) -> bool {
+    let (language, country) = code.split_once('_').unwrap_or((code, "XX"));
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_lowercase())
+        && (2..=3).contains(&country.len())
+        && country.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// How long a message of the template is tried to be delivered; -1 means thirty days.
+fn ttl(category: &str, body: &Map<String, Value>) -> Check<Option<i64>> {
+    let Some(seconds) = body.get("message_send_ttl_seconds").filter(|seconds| !seconds.is_null()) else { return Ok(None) };
+    let seconds = seconds.as_i64().or_else(|| seconds.as_str()?.parse().ok());
+    let range = match category {
+        "AUTHENTICATION" => 30..=900,
+        "UTILITY" => 30..=43_200,
+        _ => 43_200..=2_592_000,
+    };
+    let is_good = seconds.is_some_and(|seconds| range.contains(&seconds) || (seconds == -1 && category != "MARKETING"));
+    if is_good { Ok(seconds) } else { Err(Refusal::parameter("Param message_send_ttl_seconds is not in the range of the category.")) }
 }
 
 /// The template with what this body changes of it.
 pub(crate) fn edited_template(mut template: Template, body: &Map<String, Value>) -> Check<Template> {
     if let Some(wanted) = body.get("category").and_then(Value::as_str) {
         template.category = category(wanted)?;
+    }
+    if let Some(seconds) = ttl(&template.category, body)? {
+        template.history.ttl_seconds = Some(seconds);
     }
     match body.get("components") {
         Some(components) => with_components(template, components),
@@ -70,7 +102,15 @@ fn with_components(template: Template, components: &Value) -> Check<Template> {
             }
         }
     }
-    let template = Template { components, ..template };
+    if let Some(buttons) = components.as_array_mut().and_then(|all| all.iter_mut().find(|one| one["type"] == "BUTTONS")) {
+        for button in buttons["buttons"].as_array_mut().into_iter().flatten() {
+            button["type"] = json!(button["type"].as_str().unwrap_or_default().to_ascii_uppercase());
+        }
+    }
+    let mut template = Template { components, ..template };
+    if template.category == "AUTHENTICATION" {
+        authentication::complete(&mut template)?;
+    }
     if template.component("BODY").is_none() {
         return Err(Refusal::parameter("The body of the message template is missing."));
     }
@@ -79,7 +119,7 @@ fn with_components(template: Template, components: &Value) -> Check<Template> {
             check_text(&template, component, kind, longest)?;
         }
     }
-    check_buttons(&template)?;
+    buttons::check(&template)?;
     Ok(template)
 }
 
@@ -108,6 +148,9 @@ fn check_text(template: &Template, component: &Value, kind: &str, longest: usize
     if text.contains("}}{{") {
         return Err(Refusal::parameter("Variables must not stand side by side.").with_subcode(2_388_293));
     }
+    if kind == "BODY" && has_too_many_variables(text, names.len()) {
+        return Err(Refusal::parameter("This template has too many variables for its length.").with_subcode(2_388_293));
+    }
     let most = match kind {
         "HEADER" => 1,
         "FOOTER" => 0,
@@ -122,21 +165,14 @@ fn check_text(template: &Template, component: &Value, kind: &str, longest: usize
     Ok(())
 }
 
-fn check_buttons(template: &Template) -> Check {
-    let buttons = template.buttons();
-    if buttons.len() > MOST_BUTTONS {
-        return Err(Refusal::parameter("A template has at most 10 buttons."));
+/// So many words at least for each variable of a text.
+const WORDS_A_VARIABLE: usize = 1;
+
+/// A text that is nearly all variables says nothing to whoever reviews it.
+fn has_too_many_variables(text: &str, variables: usize) -> bool {
+    let mut rest = text.to_owned();
+    for name in placeholders(text) {
+        rest = rest.replace(&format!("{{{{{name}}}}}"), " ");
     }
-    let kinds: Vec<_> = buttons.iter().map(|button| button["type"].as_str().unwrap_or_default().to_ascii_uppercase()).collect();
-    for (kind, most) in [("URL", 2), ("PHONE_NUMBER", 1), ("COPY_CODE", 1)] {
-        if kinds.iter().filter(|known| *known == kind).count() > most {
-            return Err(Refusal::parameter(&format!("A template has at most {most} buttons of type {kind}.")));
-        }
-    }
-    let changes = kinds.windows(2).filter(|pair| (pair[0] == "QUICK_REPLY") != (pair[1] == "QUICK_REPLY")).count();
-    if changes > 1 {
-        return Err(Refusal::parameter("Quick replies and other buttons must stand in two groups."));
-    }
-    let too_long = buttons.iter().any(|button| button["text"].as_str().is_some_and(|text| text.chars().count() > 25));
-    if too_long { Err(Refusal::parameter("The text of a button has at most 25 characters.")) } else { Ok(()) }
+    rest.split_whitespace().count() < variables * WORDS_A_VARIABLE
 }

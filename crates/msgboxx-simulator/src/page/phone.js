@@ -1,19 +1,18 @@
-// The phone page: who writes to whom, the thread, the composer. It asks the control surface every second.
+// The page of phones: who there is, which phones lie open, and asking the control surface every second.
 
-import { draw, element } from "./thread.js";
+import { avatar, call, element } from "./dom.js";
+import { pane } from "./pane.js";
 
 const by = (id) => document.getElementById(id);
-const state = { numbers: [], quoted: null, drawn: "", listed: "", isStuck: false };
+const FIRST = { phone: "+447902111123", name: "Test Customer" };
+const MOST_OPEN = 4;
+const RESERVED = ["is not on WhatsApp", "is rate limited", "is limited as a pair", "has reached the marketing cap", "has blocked the business",
+  "is answered after 20 seconds", "never reports anything", "reports twice and out of order", "loses the answer"];
+const NAMELESS = { image: "Picture", video: "Video", audio: "Voice note", sticker: "Sticker", document: "Document", revoke: "Deleted a message" };
+const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const state = { numbers: [], people: [], open: [], listed: "", isStuck: false };
 
-async function call(path, body) {
-  const options = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
-  const answer = await fetch(path, options);
-  const json = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(json.error?.message ?? `HTTP ${answer.status}`), { isAnswer: true });
-  return json;
-}
-
-function showProblem(sentence) {
+function say(sentence) {
   by("problem").textContent = sentence;
   by("problem").hidden = !sentence;
 }
@@ -22,127 +21,102 @@ function business() {
   return state.numbers.find((number) => number.display_phone_number === by("business").value);
 }
 
-function showBusiness() {
-  const chosen = business();
-  by("business-name").textContent = chosen?.name ?? "No business number yet";
-  by("business-number").textContent = chosen?.display_phone_number ?? "";
-  by("avatar").textContent = (chosen?.name ?? "?").slice(0, 1).toUpperCase();
+/** How many phones fit side by side. */
+function room() {
+  return Math.max(1, Math.min(MOST_OPEN, Math.floor((by("phones").clientWidth - 30) / 420)));
+}
+
+function open(phone, name, number) {
+  const chosen = state.numbers.find((known) => known.display_phone_number === number) ?? business();
+  if (!chosen) return;
+  const isSame = (known) => known.phone === phone && known.business.display_phone_number === chosen.display_phone_number;
+  const known = state.open.find(isSame);
+  if (known) {
+    known.node.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
+    return known.focus();
+  }
+  const made = pane(phone, name, chosen, { say, changed: refresh, close });
+  while (state.open.length >= room()) state.open.shift().node.remove();
+  state.open.push(made);
+  by("phones").append(made.node);
+  remember();
+  refresh().then(() => made.focus());
+}
+
+function close(phone) {
+  for (const gone of state.open.filter((known) => known.phone === phone)) gone.node.remove();
+  state.open = state.open.filter((known) => known.phone !== phone);
+  remember();
+  list();
+}
+
+/** The open phones stay open over a reload. */
+function remember() {
+  sessionStorage.setItem("phones", JSON.stringify(state.open.map(({ phone, business: { display_phone_number: number } }) => ({ phone, number }))));
 }
 
 async function loadNumbers() {
   const { items } = await call("/simulator/numbers");
-  const known = items.map((number) => number.display_phone_number).join();
-  if (known === state.numbers.map((number) => number.display_phone_number).join()) return;
+  if (JSON.stringify(items) === JSON.stringify(state.numbers)) return;
   const chosen = by("business").value;
+  const isFirst = !state.numbers.length;
   state.numbers = items;
-  by("business").replaceChildren(...items.map((number) =>
-    element("option", { value: number.display_phone_number }, `${number.name} (${number.display_phone_number})`)));
+  by("business").replaceChildren(...items.map((number) => element("option", { value: number.display_phone_number }, `${number.name} · ${number.display_phone_number}`)));
   if (items.some((number) => number.display_phone_number === chosen)) by("business").value = chosen;
-  showBusiness();
+  if (isFirst && items.length) await begin();
 }
 
-async function loadCustomers() {
+/** The phones of last time, or those of the newest messages, or a first one. */
+async function begin() {
   const { items } = await call("/simulator/customers");
-  const current = by("phone").value.trim();
-  const listed = JSON.stringify([items, current]);
+  const last = JSON.parse(sessionStorage.getItem("phones") ?? "[]");
+  const newest = items.slice(0, Math.min(2, room())).reverse().map(({ phone, name, business: number }) => ({ phone, name, number }));
+  const wanted = last.length ? last : newest.length ? newest : [FIRST];
+  for (const { phone, name, number } of wanted) open(phone, name === phone ? "" : name, number);
+}
+
+async function loadPeople() {
+  const { items } = await call("/simulator/customers");
+  state.people = items;
+  list();
+}
+
+function list() {
+  const listed = JSON.stringify([state.people, state.open.map(({ phone }) => phone)]);
   if (listed === state.listed) return;
   state.listed = listed;
-  by("customers").replaceChildren(...items.map((customer) => {
-    const button = element("button", { type: "button", "aria-current": String(customer.phone === current) },
-      element("strong", {}, customer.name), element("small", {}, `${customer.phone} · ${customer.last}`));
-    button.addEventListener("click", () => choose(customer.phone, customer.name, customer.business));
-    return element("li", {}, button);
+  by("customers").replaceChildren(...state.people.map((person) => {
+    const last = person.is_typing ? element("small", { class: "typing" }, "typing…") : element("small", {}, `${person.direction === "out" ? "You: " : ""}${person.last || NAMELESS[person.type] || person.type}`);
+    const isOpen = state.open.some(({ phone }) => phone === person.phone);
+    return element("li", {}, element("button", { type: "button", class: "person", "aria-pressed": String(isOpen), title: person.phone,
+      click: () => open(person.phone, person.name === person.phone ? "" : person.name, person.business) },
+    avatar(person.name, person.phone), element("strong", {}, person.name), element("time", {}, time.format(new Date(Number(person.timestamp) * 1000))), last));
   }));
-}
-
-async function loadThread() {
-  const phone = by("phone").value.trim();
-  const chosen = business();
-  const query = new URLSearchParams({ phone });
-  if (chosen) query.set("business", chosen.display_phone_number);
-  const { items } = phone ? await call(`/simulator/messages?${query}`) : { items: [] };
-  const drawn = JSON.stringify(items);
-  if (drawn === state.drawn && phone === state.phone) return;
-  state.drawn = drawn;
-  state.phone = phone;
-  draw(by("thread"), items, { tap: (message, written) => write({ ...written, context: { id: message.id } }), quote });
-}
-
-function choose(phone, name, number) {
-  by("phone").value = phone;
-  by("name").value = name === phone ? "" : name;
-  if (state.numbers.some((known) => known.display_phone_number === number)) by("business").value = number;
-  showBusiness();
-  quote(null);
-  refresh();
-}
-
-function quote(message) {
-  state.quoted = message;
-  by("quoted").hidden = !message;
-  by("quoted").textContent = message ? `↩ ${message.text || message.type}` : "";
-  if (message) by("text").focus();
-}
-
-async function write(message) {
-  const author = { from: by("phone").value.trim(), to: by("business").value };
-  const name = by("name").value.trim();
-  try {
-    await call("/simulator/messages", { ...author, ...(name ? { name } : {}), ...message });
-    showProblem("");
-    await refresh();
-    by("thread").scrollTop = by("thread").scrollHeight;
-    return true;
-  } catch (error) {
-    showProblem(error.message);
-    return false;
-  }
-}
-
-async function send() {
-  const body = by("text").value.trim();
-  if (!body) return;
-  const context = state.quoted ? { context: { id: state.quoted.id } } : {};
-  if (await write({ type: "text", text: { body }, ...context })) {
-    by("text").value = "";
-    quote(null);
-  }
 }
 
 async function refresh() {
   try {
     await loadNumbers();
-    await Promise.all([loadThread(), loadCustomers()]);
+    await loadPeople();
+    await Promise.all(state.open.map((one) => one.refresh(state.people.find((person) => person.phone === one.phone))));
   } catch (error) {
     state.isStuck = true;
-    showProblem(error.isAnswer ? error.message : "The simulator does not answer. The page goes on trying.");
+    say(error.isAnswer ? error.message : "The simulator does not answer. The page goes on trying.");
     return;
   }
-  if (state.isStuck) showProblem("");
+  if (state.isStuck) say("");
   state.isStuck = false;
 }
 
-by("composer").addEventListener("submit", (event) => {
-  event.preventDefault();
-  send();
-});
-by("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    send();
-  }
-});
-by("quoted").addEventListener("click", () => quote(null));
-by("business").addEventListener("change", () => {
-  showBusiness();
-  refresh();
-});
-by("phone").addEventListener("change", refresh);
 by("invent").addEventListener("click", () => {
   const digits = String(Math.floor(Math.random() * 1_000_000)).padStart(6, "0");
-  choose(`+447700${digits}`, `Customer ${digits.slice(-4)}`, by("business").value);
-  by("text").focus();
+  const names = ["Ada", "Ben", "Chloe", "Dev", "Elif", "Finn", "Grace", "Hugo", "Ines", "Jonas", "Kemi", "Lena", "Marco", "Nadia", "Omar", "Priya"];
+  open(`+447700${digits}`, names[Number(digits) % names.length]);
 });
+by("reserved").replaceChildren(...RESERVED.map((what, place) => {
+  const phone = `+1555010000${place + 1}`;
+  return element("li", {}, element("button", { type: "button", title: phone, click: () => open(phone, `Customer …000${place + 1}`) }, element("code", {}, `…000${place + 1}`), what));
+}));
 
 async function poll() {
   if (!document.hidden) await refresh();

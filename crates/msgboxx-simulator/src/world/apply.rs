@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::delivery::update::{Told, Update};
+use crate::delivery::update::{Price, Told, Update};
 use crate::plan::StatusName;
 use crate::world::World;
-use crate::world::customer::{Direction, PhoneMessage};
+use crate::world::customer::{CustomerChange, Direction, PhoneMessage};
 use crate::world::effect::{Accepted, Effect, TemplateChange, Wrote};
 use crate::world::settings::SettingsChange;
 
@@ -20,7 +20,27 @@ impl World {
             Effect::Accepted(accepted) => return self.accept(accepted, request, now),
             Effect::Wrote(wrote) => return self.write(wrote, now),
             Effect::Template(change) => return self.change_template(change),
-            Effect::Read { wamid } => self.read(wamid, now),
+            Effect::Event(event) => {
+                self.next_update = self.next_update.max(event.update + 1);
+                return vec![Update {
+                    id: event.update,
+                    phone_number_id: event.phone_number_id.as_str().into(),
+                    due: event.due,
+                    told: Told::Event(event.clone()),
+                }];
+            }
+            Effect::Several(effects) => return effects.iter().flat_map(|effect| self.apply(effect, request, now)).collect(),
+            Effect::Customer(change) => self.change_customer(change),
+            Effect::Number(change) => self.number_or_new(&change.phone_number_id.as_str().into(), now).change(change),
+            Effect::AppCallback { phone_number_ids, callback_url } => {
+                for id in phone_number_ids {
+                    self.number_or_new(&id.as_str().into(), now).app_callback.clone_from(callback_url);
+                }
+            }
+            Effect::Upload(upload) => {
+                self.uploads.insert(upload.id.clone(), (**upload).clone());
+            }
+            Effect::Read { wamid, typing } => self.read(wamid, *typing, now),
             Effect::Fault(fault) => {
                 self.next_fault = self.next_fault.max(fault.id + 1);
                 self.faults.add(fault.clone());
@@ -28,8 +48,8 @@ impl World {
             Effect::FaultsCleared => self.faults.clear(),
             Effect::FaultMet { fault } => self.faults.use_up(*fault),
             Effect::Settings(change) => self.change_settings(change, now),
-            Effect::TemplatesDeleted { business_account_id, ids } => {
-                self.templates.entry(business_account_id.clone()).or_default().delete(ids);
+            Effect::TemplatesDeleted { business_account_id, ids, at } => {
+                self.templates.entry(business_account_id.clone()).or_default().delete(ids, *at);
             }
             Effect::Subscription { business_account_id, subscription } => {
                 self.subscriptions.insert(business_account_id.clone(), subscription.clone());
@@ -56,8 +76,14 @@ impl World {
         self.user_ids.insert(card.user_id(&accepted.business_account_id), Arc::clone(&card.digits));
         let number = self.number_or_new(&phone_number_id, now);
         number.taken += 1;
+        if accepted.category == "service" && accepted.arrives.is_some() {
+            number.count_service(accepted.at);
+        }
         if accepted.is_outside_window && accepted.arrives.is_some() {
-            number.count_outside_window(&card.digits, accepted.at);
+            self.portfolio(&accepted.business_account_id).count_outside_window(&card.digits, accepted.at);
+        }
+        if let Some(until) = accepted.free_until {
+            self.customer_or_new(&accepted.customer).opened_entry(&accepted.phone_number_id, until);
         }
         let mut statuses: Vec<(StatusName, i64)> = Vec::with_capacity(4);
         for report in &accepted.reports {
@@ -67,6 +93,7 @@ impl World {
         }
         statuses.sort_by_key(|(_, at)| *at);
         let id: Arc<str> = accepted.wamid.as_str().into();
+        self.customer_or_new(&accepted.customer).typing = None;
         self.keep(
             &card.digits,
             PhoneMessage {
@@ -79,6 +106,7 @@ impl World {
                 rendered: accepted.rendered.clone(),
                 at: accepted.at,
                 arrives: accepted.arrives,
+                is_held: accepted.is_held,
                 statuses,
             },
         );
@@ -91,7 +119,7 @@ impl World {
                 wamid: Arc::clone(&id),
                 report: report.clone(),
                 callback_data: accepted.callback_data.clone(),
-                category: accepted.category.clone(),
+                price: Price { category: accepted.category.clone(), kind: accepted.pricing.clone(), free_until: accepted.free_until },
             },
         });
         told.collect()
@@ -109,6 +137,12 @@ impl World {
         if !matches!(kind, "reaction" | "system") {
             customer.wrote(&wrote.phone_number_id, wrote.timestamp.saturating_mul(MICROS_PER_SECOND));
         }
+        if wrote.message.get("referral").is_some() {
+            customer.came_by_advertisement(&wrote.phone_number_id, wrote.timestamp.saturating_mul(MICROS_PER_SECOND));
+        }
+        if let Some(username) = &wrote.username {
+            customer.change(&CustomerChange { username: Some(username.clone()), ..CustomerChange::default() });
+        }
         let card = Arc::clone(&customer.card);
         self.user_ids.insert(card.user_id(&wrote.business_account_id), Arc::clone(&card.digits));
         let id: Arc<str> = wrote.message["id"].as_str().unwrap_or_default().into();
@@ -123,6 +157,7 @@ impl World {
                 rendered: None,
                 at: wrote.at,
                 arrives: Some(wrote.at),
+                is_held: false,
                 statuses: vec![(StatusName::Sent, wrote.at)],
             };
             self.keep(&card.digits, message);
@@ -131,9 +166,24 @@ impl World {
         vec![Update {
             id: wrote.update,
             phone_number_id,
-            due: wrote.at,
+            due: wrote.due.unwrap_or(wrote.at),
             told: Told::Message { card, message: wrote.message.clone(), timestamp: wrote.timestamp },
         }]
+    }
+
+    fn change_customer(&mut self, change: &CustomerChange) {
+        self.customer_or_new(&change.customer).change(change);
+        let Some(new) = &change.new_number else { return };
+        let Some(mut customer) = self.customers.remove(change.customer.as_str()) else { return };
+        let digits: Arc<str> = new.as_str().into();
+        customer.move_to(Arc::clone(&digits));
+        let places = customer.messages.iter().enumerate();
+        self.wamids.extend(places.map(|(place, message)| (Arc::clone(&message.id), (Arc::clone(&digits), place))));
+        let card = Arc::clone(&customer.card);
+        for identity in self.identities() {
+            self.user_ids.insert(card.user_id(&identity.business_account_id), Arc::clone(&digits));
+        }
+        self.customers.insert(digits, customer);
     }
 
     /// The id and the number of a business as all its messages share them.
@@ -158,10 +208,13 @@ impl World {
     }
 
     /// Reading a message reads all earlier ones of the same thread.
-    fn read(&mut self, wamid: &str, now: i64) {
+    fn read(&mut self, wamid: &str, typing: Option<i64>, now: i64) {
         let Some((digits, place)) = self.wamids.get(wamid) else { return };
         let Some(customer) = self.customers.get_mut(digits) else { return };
         let Some(number) = customer.messages.get(*place).map(|message| Arc::clone(&message.phone_number_id)) else { return };
+        if let Some(at) = typing {
+            customer.typing = Some((Arc::clone(&number), at));
+        }
         let earlier = customer.messages[..=*place].iter_mut().rev();
         for message in earlier.filter(|message| message.direction == Direction::Out && message.phone_number_id == number) {
             if message.statuses.iter().any(|(status, _)| *status == StatusName::Read) {
@@ -195,12 +248,13 @@ impl World {
     }
 
     fn change_template(&mut self, change: &TemplateChange) -> Vec<Update> {
-        self.next_update = self.next_update.max(change.update + 1);
+        self.next_update = self.next_update.max(change.update.unwrap_or_default() + 1);
         let templates = self.templates.entry(change.business_account_id.clone()).or_default();
         templates.put(change.template.clone());
+        let Some(update) = change.update else { return Vec::new() };
         let Some(verdict) = change.template.verdict.filter(|_| change.template.status != "PENDING") else { return Vec::new() };
         vec![Update {
-            id: change.update,
+            id: update,
             phone_number_id: change.phone_number_id.as_str().into(),
             due: verdict,
             told: Told::TemplateVerdict { template: Box::new(change.template.clone()) },

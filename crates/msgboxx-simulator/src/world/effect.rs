@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::plan::Planned;
+use crate::world::customer::CustomerChange;
+use crate::world::event::Event;
 use crate::world::fault::Fault;
 use crate::world::media::Medium;
+use crate::world::number::NumberChange;
 use crate::world::settings::SettingsChange;
 use crate::world::template::{Rendered, Template};
+use crate::world::upload::Upload;
 
 /// One change of the world.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +25,12 @@ pub(crate) enum Effect {
     /// A customer wrote.
     Wrote(Box<Wrote>),
     /// The business has read a customer's message and all before it.
-    Read { wamid: String },
+    Read {
+        wamid: String,
+        /// When the business showed that it is typing, in microseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typing: Option<i64>,
+    },
     /// These updates were acknowledged by the webhook's receiver.
     Acknowledged { updates: Vec<u64> },
     /// Faults were ordered.
@@ -31,19 +40,37 @@ pub(crate) enum Effect {
     /// A send met an order and was refused.
     FaultMet { fault: u64 },
     /// A number, or every number, behaves differently.
-    Settings(SettingsChange),
+    Settings(Box<SettingsChange>),
     /// The clock moved.
     Clock { seconds: u64 },
     /// A template was made or changed.
     Template(Box<TemplateChange>),
     /// Templates were deleted.
-    TemplatesDeleted { business_account_id: String, ids: Vec<String> },
+    TemplatesDeleted {
+        business_account_id: String,
+        ids: Vec<String>,
+        /// When, in microseconds.
+        #[serde(default)]
+        at: i64,
+    },
     /// An app (un)subscribed to a WABA's webhooks.
     Subscription { business_account_id: String, subscription: Option<Subscription> },
     /// A medium was uploaded.
     Medium(Box<Medium>),
     /// A medium was deleted.
     MediumDeleted { id: String },
+    /// A number was registered, or its PIN, profile or callback address was set.
+    Number(Box<NumberChange>),
+    /// The app's own callback address was set for its numbers.
+    AppCallback { phone_number_ids: Vec<String>, callback_url: Option<String> },
+    /// A resumable upload was begun or completed.
+    Upload(Box<Upload>),
+    /// A customer changed something about themselves.
+    Customer(Box<CustomerChange>),
+    /// A webhook is told of something.
+    Event(Box<Event>),
+    /// Several, in this order.
+    Several(Vec<Effect>),
 }
 
 /// A taken message.
@@ -66,6 +93,15 @@ pub(crate) struct Accepted {
     pub(crate) callback_data: Option<String>,
     /// The pricing category.
     pub(crate) category: String,
+    /// The pricing type.
+    #[serde(default = "regular")]
+    pub(crate) pricing: String,
+    /// Was it held for quality assessment? Then others overtake it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_held: bool,
+    /// When the free entry point window that it is sent in ends, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) free_until: Option<i64>,
     /// Was it written to outside the customer service window?
     #[serde(default)]
     pub(crate) is_outside_window: bool,
@@ -73,6 +109,10 @@ pub(crate) struct Accepted {
     pub(crate) rendered: Option<Box<Rendered>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fault: Option<u64>,
+}
+
+fn regular() -> String {
+    "regular".to_owned()
 }
 
 /// A customer's message.
@@ -93,6 +133,11 @@ pub(crate) struct Wrote {
     pub(crate) at: i64,
     /// The message's own time, in seconds.
     pub(crate) timestamp: i64,
+    /// When its webhook goes out, in microseconds; none: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) username: Option<String>,
     /// The element of `messages` without the members that name its author.
     pub(crate) message: Value,
     /// The medium that came with it, if it is a new one.
@@ -108,8 +153,21 @@ pub(crate) struct TemplateChange {
     pub(crate) phone_number_id: String,
     pub(crate) business_account_id: String,
     pub(crate) template: Template,
-    /// The update that tells the verdict.
-    pub(crate) update: u64,
+    /// The update that tells the verdict; none: no review follows.
+    pub(crate) update: Option<u64>,
+}
+
+impl Effect {
+    /// One effect of several; a single one stays as it is.
+    pub(crate) fn several(mut effects: Vec<Self>) -> Self {
+        if effects.len() == 1 { effects.remove(0) } else { Self::Several(effects) }
+    }
+}
+
+impl From<Event> for Effect {
+    fn from(event: Event) -> Self {
+        Self::Event(Box::new(event))
+    }
 }
 
 /// An app's subscription to a WABA's webhooks.

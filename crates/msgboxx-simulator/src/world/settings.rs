@@ -6,6 +6,7 @@ use crate::config::Timing;
 
 /// A number's behaviour, with the documented defaults.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that callers know by its name")]
 pub(crate) struct Settings {
     /// Messages a second, in and out.
     pub(crate) throughput: u32,
@@ -26,10 +27,28 @@ pub(crate) struct Settings {
     pub(crate) template_review_seconds: u64,
     /// How the review ends.
     pub(crate) template_verdict: String,
-    /// `valid` or `expired`.
+    /// `valid`, `expired` or `revoked`.
     pub(crate) token: String,
     /// `GREEN`, `YELLOW` or `RED`.
     pub(crate) quality: String,
+    /// The category that a review gives to new templates, whatever was asked for; none: as asked.
+    pub(crate) template_category: Option<String>,
+    /// `off`, or what becomes of marketing templates that are held: `release` or `fail`.
+    pub(crate) pacing: String,
+    /// How long they are held.
+    pub(crate) pacing_seconds: u64,
+    /// Are the window and payment checked `later`, by webhook, or `at_once`, in the answer?
+    pub(crate) errors: String,
+    /// Calls an hour to the WABA's templates, numbers and subscriptions.
+    pub(crate) management_limit: u32,
+    /// The account's state: `active`, `restricted`, `disabled`, `maintenance` or `unpaid`.
+    pub(crate) account: String,
+    /// The version of the webhooks; up to 23 each status names a conversation.
+    pub(crate) webhook_version: u32,
+    /// Is everything but ASCII escaped in webhooks, as Meta does?
+    pub(crate) escape: bool,
+    /// Is the tier raised six hours after half of it was used?
+    pub(crate) tier_upgrades: bool,
     /// What chance starts from.
     pub(crate) seed: u64,
 }
@@ -63,12 +82,33 @@ pub(crate) struct SettingsChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     quality: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    template_category: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pacing: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pacing_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    management_limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    escape: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier_upgrades: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
 }
 
 /// The tiers and how many customers a day each allows.
 const TIERS: [(&str, usize); 6] =
     [("250", 250), ("1K", 1_000), ("2K", 2_000), ("10K", 10_000), ("100K", 100_000), ("UNLIMITED", usize::MAX)];
+
+/// What can be the matter with an account.
+const ACCOUNT_STATES: [&str; 5] = ["active", "restricted", "disabled", "maintenance", "unpaid"];
 
 /// Meta's limit for one webhook call.
 const LARGEST_BATCH: usize = 1_000;
@@ -87,6 +127,15 @@ impl Settings {
             template_verdict: "APPROVED".to_owned(),
             token: "valid".to_owned(),
             quality: "GREEN".to_owned(),
+            template_category: None,
+            pacing: "off".to_owned(),
+            pacing_seconds: 60,
+            errors: "later".to_owned(),
+            management_limit: 5_000,
+            account: "active".to_owned(),
+            webhook_version: 25,
+            escape: true,
+            tier_upgrades: false,
             seed: 1,
         }
     }
@@ -95,8 +144,30 @@ impl Settings {
         TIERS.iter().find(|(name, _)| *name == self.tier).map_or(usize::MAX, |(_, count)| *count)
     }
 
-    pub(crate) fn is_token_expired(&self) -> bool {
-        self.token == "expired"
+    /// The next tier, if there is one.
+    pub(crate) fn next_tier(&self) -> Option<&'static str> {
+        let place = TIERS.iter().position(|(name, _)| *name == self.tier)?;
+        TIERS[place + 1..].iter().map(|(name, _)| *name).find(|name| *name != "1K")
+    }
+
+    /// The error that every send of an account in this state meets at once.
+    pub(crate) fn account_refusal(&self) -> Option<i64> {
+        Some(match self.account.as_str() {
+            "restricted" => 368,
+            "disabled" => 131_031,
+            "maintenance" => 131_057,
+            _ => return None,
+        })
+    }
+
+    /// Has a bill not been paid?
+    pub(crate) fn is_unpaid(&self) -> bool {
+        self.account == "unpaid"
+    }
+
+    /// Are checks that WhatsApp makes sooner or later made at once?
+    pub(crate) fn is_checked_at_once(&self) -> bool {
+        self.errors == "at_once"
     }
 
     /// Takes over what the change says; it has passed [`SettingsChange::check`].
@@ -117,11 +188,27 @@ impl Settings {
         set(&mut self.template_verdict, change.template_verdict.as_ref());
         set(&mut self.token, change.token.as_ref());
         set(&mut self.quality, change.quality.as_ref());
+        set(&mut self.pacing, change.pacing.as_ref());
+        set(&mut self.pacing_seconds, change.pacing_seconds.as_ref());
+        set(&mut self.errors, change.errors.as_ref());
+        set(&mut self.management_limit, change.management_limit.as_ref());
+        set(&mut self.account, change.account.as_ref());
+        set(&mut self.webhook_version, change.webhook_version.as_ref());
+        set(&mut self.escape, change.escape.as_ref());
+        set(&mut self.tier_upgrades, change.tier_upgrades.as_ref());
+        if let Some(category) = &change.template_category {
+            self.template_category = Some(category.to_ascii_uppercase()).filter(|category| !category.is_empty());
+        }
         set(&mut self.seed, change.seed.as_ref());
     }
 }
 
 impl SettingsChange {
+    /// The change to this tier and nothing else.
+    pub(crate) fn to_tier(phone_number_id: &str, tier: &str) -> Self {
+        Self { phone_number_id: Some(phone_number_id.to_owned()), tier: Some(tier.to_owned()), ..Self::default() }
+    }
+
     /// What is wrong with the values, if anything.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         let is_one_of = |value: &Option<String>, words: &[&str]| value.as_ref().is_none_or(|value| words.contains(&value.as_str()));
@@ -140,14 +227,21 @@ impl SettingsChange {
         if self.duplicates.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             return Err("duplicates is between 0 and 1");
         }
-        if !is_one_of(&self.template_verdict, &["APPROVED", "REJECTED", "PENDING"]) {
-            return Err("template_verdict is one of APPROVED, REJECTED and PENDING");
+        if self.management_limit == Some(0) {
+            return Err("management_limit is at least 1");
         }
-        if !is_one_of(&self.token, &["valid", "expired"]) {
-            return Err("token is valid or expired");
-        }
-        if !is_one_of(&self.quality, &["GREEN", "YELLOW", "RED", "UNKNOWN"]) {
-            return Err("quality is one of GREEN, YELLOW, RED and UNKNOWN");
+        for (value, words, sentence) in [
+            (&self.template_verdict, &["APPROVED", "REJECTED", "PENDING"][..], "template_verdict is one of APPROVED, REJECTED and PENDING"),
+            (&self.template_category, &["", "MARKETING", "UTILITY", "AUTHENTICATION"], "template_category is a category or empty"),
+            (&self.token, &["valid", "expired", "revoked"], "token is one of valid, expired and revoked"),
+            (&self.quality, &["GREEN", "YELLOW", "RED", "UNKNOWN"], "quality is one of GREEN, YELLOW, RED and UNKNOWN"),
+            (&self.pacing, &["off", "release", "fail"], "pacing is one of off, release and fail"),
+            (&self.errors, &["later", "at_once"], "errors is later or at_once"),
+            (&self.account, &ACCOUNT_STATES, "account is one of active, restricted, disabled, maintenance and unpaid"),
+        ] {
+            if !is_one_of(value, words) {
+                return Err(sentence);
+            }
         }
         Ok(())
     }

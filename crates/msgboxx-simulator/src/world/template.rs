@@ -3,8 +3,9 @@
 //! A verdict is not an event here but a time: a template under review simply is approved later.
 //! What the Graph API did to a template outlives what the host says of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,6 +25,59 @@ pub(crate) struct Template {
     /// When the review ends, in microseconds; until then it is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) verdict: Option<i64>,
+    #[serde(default)]
+    pub(crate) history: History,
+}
+
+/// What became of a template since it was approved.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct History {
+    /// `GREEN`, `YELLOW` or `RED`; none: `UNKNOWN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quality: Option<String>,
+    /// When the quality was last judged, in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) judged: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pause: Option<Pause>,
+    /// How often it was paused for its quality.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) pauses: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) previous_category: Option<String>,
+    /// The category that it is about to get.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) correct_category: Option<CategoryToCome>,
+    /// When it was edited, in microseconds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) edits: Vec<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ttl_seconds: Option<i64>,
+    /// Why it was rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rejected: Option<String>,
+}
+
+/// A pause; times in microseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pause {
+    pub(crate) from: i64,
+    /// None: until somebody ends it.
+    pub(crate) until: Option<i64>,
+}
+
+/// A category that was announced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CategoryToCome {
+    pub(crate) category: String,
+    /// From when on, in microseconds.
+    pub(crate) from: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A template as the customer sees it.
@@ -34,6 +88,9 @@ pub(crate) struct Rendered {
     /// The kind of a header that is not text: `image`, `video`, `document` or `location`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) header_kind: Option<String>,
+    /// The medium or place in such a header, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) header_medium: Option<Value>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) body: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,6 +105,8 @@ pub(crate) struct Templates {
     made: Vec<Template>,
     provided: Vec<Template>,
     deleted: HashSet<String>,
+    /// Names and languages that may not be used again until then.
+    locked: HashMap<(String, String), i64>,
 }
 
 impl Template {
@@ -55,8 +114,30 @@ impl Template {
     pub(crate) fn status_at(&self, now: i64) -> &str {
         match self.verdict {
             Some(verdict) if now < verdict => "PENDING",
+            _ if self.status == "APPROVED" && self.is_paused(now) => "PAUSED",
             _ => &self.status,
         }
+    }
+
+    fn is_paused(&self, now: i64) -> bool {
+        let pause = self.history.pause.as_ref();
+        pause.is_some_and(|pause| pause.from <= now && pause.until.is_none_or(|until| now < until))
+    }
+
+    /// When its pause ends by itself, in microseconds.
+    pub(crate) fn paused_until(&self) -> Option<i64> {
+        self.history.pause.as_ref().and_then(|pause| pause.until)
+    }
+
+    /// Its category at this instant.
+    pub(crate) fn category_at(&self, now: i64) -> &str {
+        let to_come = self.history.correct_category.as_ref().filter(|to_come| to_come.from <= now);
+        to_come.map_or(&self.category, |to_come| &to_come.category)
+    }
+
+    /// Its quality as Graph names it.
+    pub(crate) fn quality(&self) -> &str {
+        self.history.quality.as_deref().unwrap_or("UNKNOWN")
     }
 
     /// Its components of this type, in any case of letters.
@@ -78,7 +159,7 @@ impl Template {
 impl From<SimTemplate> for Template {
     fn from(template: SimTemplate) -> Self {
         Self {
-            id: template.id,
+            id: graph_id(&template.id),
             name: template.name,
             language: template.language,
             category: template.category.to_ascii_uppercase(),
@@ -86,8 +167,19 @@ impl From<SimTemplate> for Template {
             components: template.components,
             parameter_format: template.parameter_format.to_ascii_uppercase(),
             verdict: None,
+            history: History::default(),
         }
     }
+}
+
+/// The id as Graph's are: digits. Another one gets digits that follow from it.
+fn graph_id(id: &str) -> String {
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return id.to_owned();
+    }
+    let hash = digest::digest(&digest::SHA256, id.as_bytes());
+    let number = hash.as_ref()[..8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    (1_000_000_000_000_000 + number % 9_000_000_000_000_000 / 10).to_string()
 }
 
 impl Templates {
@@ -111,7 +203,12 @@ impl Templates {
         self.made.push(template);
     }
 
-    pub(crate) fn delete(&mut self, ids: &[String]) {
+    /// Deletes these; the names of approved ones are locked for thirty days from this instant.
+    pub(crate) fn delete(&mut self, ids: &[String], now: i64) {
+        const LOCKED: i64 = 30 * 86_400 * 1_000_000;
+        let approved = self.list().filter(|template| ids.contains(&template.id) && template.status == "APPROVED");
+        let names: Vec<_> = approved.map(|template| (template.name.clone(), template.language.clone())).collect();
+        self.locked.extend(names.into_iter().map(|name| (name, now.saturating_add(LOCKED))));
         self.provided.retain(|template| !ids.contains(&template.id));
         self.made.retain(|template| !ids.contains(&template.id));
         self.deleted.extend(ids.iter().cloned());
@@ -119,6 +216,11 @@ impl Templates {
 
     pub(crate) fn list(&self) -> impl Iterator<Item = &Template> {
         self.provided.iter().chain(&self.made)
+    }
+
+    /// Was a template of this name and language deleted too lately to make another?
+    pub(crate) fn is_locked(&self, name: &str, language: &str, now: i64) -> bool {
+        self.locked.get(&(name.to_owned(), language.to_owned())).is_some_and(|until| now < *until)
     }
 
     pub(crate) fn find(&self, name: &str, language: &str) -> Option<&Template> {
@@ -148,6 +250,7 @@ mod tests {
             components: Value::Null,
             parameter_format: "POSITIONAL".to_owned(),
             verdict: None,
+            history: History::default(),
         }
     }
 
@@ -158,6 +261,24 @@ mod tests {
     }
 
     #[test]
+    fn every_id_is_of_digits_and_stays_the_same() {
+        assert_eq!(graph_id("301"), "301");
+        let made = graph_id("0bbadd13-0e3f-4ebb-9f65-9e6ee460d7ba");
+        assert!(made.len() == 16 && made.bytes().all(|byte| byte.is_ascii_digit()), "{made}");
+        assert_eq!(made, graph_id("0bbadd13-0e3f-4ebb-9f65-9e6ee460d7ba"));
+        assert_ne!(made, graph_id("follow_up.en_GB"));
+    }
+
+    #[test]
+    fn a_pause_and_an_announced_category_have_their_times() {
+        let mut template = template("1", "APPROVED");
+        template.history.pause = Some(Pause { from: 10, until: Some(20) });
+        template.history.correct_category = Some(CategoryToCome { category: "MARKETING".to_owned(), from: 15 });
+        let states: Vec<_> = [9, 10, 19, 20].map(|now| (template.status_at(now), template.category_at(now))).to_vec();
+        assert_eq!(states, [("APPROVED", "UTILITY"), ("PAUSED", "UTILITY"), ("PAUSED", "MARKETING"), ("APPROVED", "MARKETING")]);
+    }
+
+    #[test]
     fn the_hosts_word_does_not_undo_what_the_graph_api_did() {
         let mut templates = Templates::default();
         templates.provide(template("1", "PAUSED"));
@@ -165,7 +286,8 @@ mod tests {
         templates.forget_provided();
         templates.provide(template("1", "REJECTED"));
         assert_eq!(templates.list().map(|template| template.status.as_str()).collect::<Vec<_>>(), ["APPROVED"]);
-        templates.delete(&["1".to_owned()]);
+        templates.delete(&["1".to_owned()], 0);
+        assert!(templates.is_locked("hello", "en", 1) && !templates.is_locked("hello", "de", 1));
         templates.provide(template("1", "APPROVED"));
         assert_eq!(templates.list().count(), 0);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
@@ -30,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// One webhook call as it arrived, its signature checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
+    pub(crate) path: String,
     pub(crate) bytes: Bytes,
     pub(crate) signature: String,
     pub(crate) json: Value,
@@ -53,7 +55,11 @@ impl Receiver {
         let (sender, calls) = mpsc::unbounded_channel();
         let status = Arc::new(AtomicU16::new(200));
         let inbox = Inbox { status: Arc::clone(&status), calls: sender };
-        let router = Router::new().route("/whatsapp/webhook", post(receive)).with_state(inbox);
+        let router = Router::new()
+            .route("/whatsapp/webhook", post(receive).get(verify))
+            .route("/elsewhere", post(receive).get(verify))
+            .route("/polite", post(receive).get(async || "OK"))
+            .with_state(inbox);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/whatsapp/webhook", listener.local_addr().expect("bound"));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -67,6 +73,20 @@ impl Receiver {
 
     pub(crate) async fn next_call(&mut self) -> Received {
         tokio::time::timeout(PATIENCE, self.calls.recv()).await.expect("a call in time").expect("the receiver runs")
+    }
+
+    /// The next change of this field; what comes before it is passed over.
+    pub(crate) async fn next_change(&mut self, field: &str) -> Value {
+        loop {
+            let call = self.next_call().await;
+            for entry in call.json["entry"].as_array().expect("a list") {
+                for change in entry["changes"].as_array().expect("a list") {
+                    if change["field"] == field {
+                        return change["value"].clone();
+                    }
+                }
+            }
+        }
     }
 
     /// The next message or status, in the order in which they stand in the calls.
@@ -103,12 +123,20 @@ pub(crate) fn updates(envelope: &Value) -> Vec<Value> {
     all
 }
 
-async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, bytes: Bytes) -> StatusCode {
+/// Gives the challenge back to whoever knows the token.
+async fn verify(Query(query): Query<std::collections::HashMap<String, String>>) -> (StatusCode, String) {
+    let asks_well = query.get("hub.mode").is_some_and(|mode| mode == "subscribe");
+    let knows = query.get("hub.verify_token").is_some_and(|token| token == "verify");
+    let challenge = query.get("hub.challenge").cloned().unwrap_or_default();
+    if asks_well && knows { (StatusCode::OK, challenge) } else { (StatusCode::FORBIDDEN, String::new()) }
+}
+
+async fn receive(State(inbox): State<Inbox>, uri: axum::http::Uri, headers: HeaderMap, bytes: Bytes) -> StatusCode {
     let signature = headers[signature::HEADER].to_str().expect("text").to_owned();
     assert!(signature::verify(&signature, SECRET, &bytes), "a wrong signature");
     let json = serde_json::from_slice(&bytes).expect("JSON");
     let status = StatusCode::from_u16(inbox.status.load(Ordering::SeqCst)).expect("a status");
-    let _ = inbox.calls.send(Received { bytes, signature, json });
+    let _ = inbox.calls.send(Received { path: uri.path().to_owned(), bytes, signature, json });
     status
 }
 
@@ -164,7 +192,7 @@ async fn start(folder: &Path, receiver_url: &str, timing: Timing, clock: &Simula
         allow_clock: true,
         numbers: numbers(),
     };
-    (Simulator::start(config, listener).await.expect("it starts"), base)
+    (Simulator::start(config, listener, reqwest::Client::builder()).await.expect("it starts"), base)
 }
 
 impl Sim {
@@ -202,6 +230,18 @@ impl Sim {
         let status = response.status().as_u16();
         let bytes = response.bytes().await?;
         Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    /// A Graph call with the number's token.
+    pub(crate) async fn graph(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let body = Some(body).filter(|body| !body.is_null());
+        self.call(method, &format!("/v25.0/{path}"), Some(TOKEN), body).await.expect("an answer")
+    }
+
+    /// A Graph call that ends in this error: HTTP status and code.
+    pub(crate) async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, i64) {
+        let (status, answer) = self.graph(method, path, body).await;
+        (status, answer["error"]["code"].as_i64().unwrap_or_default())
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {

@@ -9,8 +9,15 @@ async fn the_page_and_its_files_come_with_a_strict_policy() {
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
         ("/simulator/page/phone.css", "text/css; charset=utf-8"),
+        ("/simulator/page/thread.css", "text/css; charset=utf-8"),
         ("/simulator/page/phone.js", "text/javascript; charset=utf-8"),
+        ("/simulator/page/pane.js", "text/javascript; charset=utf-8"),
+        ("/simulator/page/composer.js", "text/javascript; charset=utf-8"),
         ("/simulator/page/thread.js", "text/javascript; charset=utf-8"),
+        ("/simulator/page/content.js", "text/javascript; charset=utf-8"),
+        ("/simulator/page/taps.js", "text/javascript; charset=utf-8"),
+        ("/simulator/page/words.js", "text/javascript; charset=utf-8"),
+        ("/simulator/page/dom.js", "text/javascript; charset=utf-8"),
     ] {
         let response = client.get(format!("{}{path}", sim.base)).send().await.expect("an answer");
         assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().expect("text")), (200, kind));

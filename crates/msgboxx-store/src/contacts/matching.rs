@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::pages::{PageRequest, Records};
 use crate::tx::Tx;
 use crate::value::{Value, params};
-use msgboxx_model::{ApiAccountId, Contact, OrganisationId};
+use msgboxx_model::{ApiAccountId, Contact, MobileNumber, OrganisationId};
 
 impl Tx<'_> {
     pub(super) async fn contacts_matching(
@@ -35,7 +35,7 @@ impl Tx<'_> {
         let count = self
             .optional(
                 "with candidates as (
-                     select id from contacts where organisation_id = $1 and api_account_id = $2 and mobile_number = $3
+                     select id from contacts where organisation_id = $1 and api_account_id = $2 and mobile_number in ($3, $9)
                      union all
                      select id from contacts
                      where cast($3 as text) is null
@@ -65,7 +65,7 @@ impl Tx<'_> {
         wanted.push(most.into());
         self.all(
             "with candidates as (
-                 select id from contacts where organisation_id = $1 and api_account_id = $2 and mobile_number = $3
+                 select id from contacts where organisation_id = $1 and api_account_id = $2 and mobile_number in ($3, $9)
                  union all
                  select id from contacts
                  where cast($3 as text) is null
@@ -85,7 +85,7 @@ impl Tx<'_> {
                and (cast($5 as text) is null or c.name_folded = $5)
                and (cast($6 as text) is null
                     or exists (select 1 from contact_tags t where t.organisation_id = $1 and t.tag_folded = $6 and t.contact_id = c.id))
-             order by c.created_at desc, c.id desc limit $9",
+             order by c.created_at desc, c.id desc limit $10",
             &wanted,
             read_contact,
         )
@@ -103,7 +103,8 @@ fn wanted<'f>(organisation: OrganisationId, account: ApiAccountId, filter: &'f C
         folded(&filter.name),
         folded(&filter.tag),
         request.begin(),
-        request.end()
+        request.end(),
+        filter.mobile_number.as_ref().and_then(MobileNumber::other_spelling).map(|other| other.as_str().to_owned())
     ];
     params.to_vec()
 }

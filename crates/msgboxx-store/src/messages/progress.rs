@@ -1,10 +1,11 @@
 //! How far messages have come: evidence is merged, never replaced.
 
 use super::read_progress;
-use crate::dialect::locking;
+use crate::dialect::{LOCK_WAMID, locking};
 use crate::error::Result;
 use crate::tx::Tx;
 use crate::value::params;
+use aws_lc_rs::digest;
 use msgboxx_model::{ApiAccountId, AttemptId, Failure, Instant, MessageId, OrganisationId, Progress};
 
 /// What a status report says about a message that is not known yet.
@@ -111,6 +112,17 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
+    /// Waits until no other unit decides whether a wamid is known: who parks a status and who names the message would else miss
+    /// each other, if both commit at once.
+    pub async fn lock_wamid(&mut self, account: ApiAccountId, wamid: &str) -> Result<()> {
+        if self.is_sqlite() {
+            return Ok(());
+        }
+        let name = digest::digest(&digest::SHA256, format!("{account} {wamid}").as_bytes());
+        let key = name.as_ref().first_chunk().map_or(0, |first| i64::from_be_bytes(*first));
+        self.push(LOCK_WAMID, params![key]).await
+    }
+
     /// Keeps a status of a message that is not known yet; the earliest report of each kind stays.
     pub async fn park_status(
         &mut self,
@@ -140,13 +152,14 @@ impl Tx<'_> {
         .await
     }
 
-    /// Takes the statuses that were waiting for this wamid.
+    /// Takes the statuses that were waiting for this wamid. The message is to have its wamid already, in this unit or before.
     pub async fn take_parked_statuses(
         &mut self,
         organisation: OrganisationId,
         account: ApiAccountId,
         wamid: &str,
     ) -> Result<Vec<ParkedStatus>> {
+        self.lock_wamid(account, wamid).await?;
         self.all(
             "delete from parked_statuses where organisation_id = $1 and api_account_id = $2 and wamid = $3
              returning status, at, failure_code, failure_detail",
@@ -159,5 +172,10 @@ impl Tx<'_> {
             },
         )
         .await
+    }
+
+    /// Forgets statuses that were parked before this instant: of messages that were not sent from here.
+    pub async fn forget_parked_statuses(&mut self, before: Instant) -> Result<()> {
+        self.push("delete from parked_statuses where parked_at < $1", params![before]).await
     }
 }

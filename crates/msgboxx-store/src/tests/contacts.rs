@@ -17,6 +17,8 @@ on_both_engines!(
     filtered_pages_go_on_where_the_last_one_ended,
     changes_of_different_parts_do_not_undo_each_other,
     a_changed_tag_is_found_by_its_new_name_only,
+    a_number_has_one_contact_however_it_is_spelt,
+    a_house_line_is_not_the_mobile_that_looks_like_it,
 );
 
 async fn insert(db: &TestDatabase, shop: &Shop, change: impl Fn(&mut Contact) + Send + 'static) -> Contact {
@@ -202,5 +204,38 @@ async fn a_changed_tag_is_found_by_its_new_name_only(db: &TestDatabase) {
     for (tag, count) in [("old", 0), ("new", 1)] {
         let filter = ContactFilter { tag: Some(tag.to_owned()), ..ContactFilter::default() };
         assert_eq!(find(db, &shop, &filter, WHOLE).await.record_count, count, "{tag}");
+    }
+}
+
+/// Numbers of one telephone, as people and as WhatsApp write them.
+const TWO_SPELLINGS: [(&str, &str); 3] =
+    [("+551187654321", "+5511987654321"), ("+525512345678", "+5215512345678"), ("+541123456789", "+5491123456789")];
+
+async fn a_number_has_one_contact_however_it_is_spelt(db: &TestDatabase) {
+    for (short, long) in TWO_SPELLINGS {
+        for (stored, asked) in [(short, long), (long, short), (short, short), (long, long)] {
+            let shop = Shop::open(&db.store, 1).await;
+            let known = insert(db, &shop, move |contact| contact.mobile_number = Some(MobileNumber::from_stored(stored.to_owned()))).await;
+            let asked = MobileNumber::from_stored(asked.to_owned());
+            let (searched, other_shop) = (asked.clone(), shop.clone());
+            let write = async move |tx: &mut Tx<'_>| {
+                let wa_id = Some(asked.digits().to_owned());
+                let identity = ContactIdentity { mobile_number: Some(asked.clone()), wa_id, ..ContactIdentity::default() };
+                let found = tx.contact_with_identity(shop.organisation, shop.account(), &identity).await?;
+                let twin = Contact { mobile_number: Some(asked.clone()), ..new_contact(tx, shop.account()) };
+                Ok::<_, StoreError>((found, tx.insert_contact(shop.organisation, &twin).await?))
+            };
+            let (found, is_twin_made) = db.store.write(write).await.expect("it can be looked for");
+            assert_eq!((found.as_ref(), is_twin_made), (Some(&known), false), "{stored}");
+            let filter = ContactFilter { mobile_number: Some(searched), ..ContactFilter::default() };
+            assert_eq!(find(db, &other_shop, &filter, WHOLE).await, Records { items: vec![known], record_count: 1 }, "{stored}");
+        }
+    }
+}
+
+async fn a_house_line_is_not_the_mobile_that_looks_like_it(db: &TestDatabase) {
+    let shop = Shop::open(&db.store, 1).await;
+    for number in ["+551133334444", "+5511933334444", "+447902111123", "+4479021111239"] {
+        insert(db, &shop, move |contact| contact.mobile_number = Some(MobileNumber::from_stored(number.to_owned()))).await;
     }
 }

@@ -12,6 +12,7 @@ on_both_engines!(
     processes_that_migrate_at_once_do_it_once,
     an_edited_migration_is_refused,
     a_newer_schema_is_refused,
+    what_is_still_to_be_applied_can_be_asked_without_doing_it,
     after_a_restart_no_instant_is_before_what_is_stored,
     after_a_restart_folded_counts_are_still_right,
 );
@@ -51,6 +52,17 @@ async fn processes_that_migrate_at_once_do_it_once(db: &TestDatabase) {
 async fn an_edited_migration_is_refused(db: &TestDatabase) {
     run(db, "update schema_migrations set checksum = 'another' where version = 1").await;
     assert!(matches!(db.store.migrate().await, Err(StoreError::Schema(_))));
+}
+
+async fn what_is_still_to_be_applied_can_be_asked_without_doing_it(db: &TestDatabase) {
+    let pending = async || db.store.read(async |tx: &mut Tx<'_>| tx.pending_migrations().await).await;
+    assert_eq!(pending().await.expect("it can be asked"), Vec::<String>::new());
+    run(db, "delete from schema_migrations").await;
+    let behind = pending().await.expect("it can be asked");
+    assert!(behind.first().is_some_and(|name| name.starts_with("0001_")), "{behind:?}");
+    assert_eq!(pending().await.expect("it can be asked"), behind);
+    run(db, "insert into schema_migrations (version, name, checksum, applied_at) values (9999, 'of the future', '', 0)").await;
+    assert!(matches!(pending().await, Err(StoreError::Schema(_))));
 }
 
 async fn a_newer_schema_is_refused(db: &TestDatabase) {

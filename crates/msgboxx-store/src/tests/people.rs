@@ -2,8 +2,9 @@
 
 use crate::testing::fixture::Shop;
 use crate::testing::{TestDatabase, on_both_engines};
+use crate::value::params;
 use crate::{NewSession, Owned, StoreError, Tx};
-use msgboxx_model::{ApiAccountId, OrganisationId, Role, SessionId, User, UserId};
+use msgboxx_model::{ApiAccountId, EventKind, OrganisationId, Role, SessionId, User, UserId, Webhook, WebhookId};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -16,6 +17,8 @@ on_both_engines!(
     ended_sessions_are_forgotten_with_their_tokens,
     an_id_is_looked_for_in_every_other_organisation,
     an_installations_value_is_settled_once,
+    the_clocks_offset_is_the_last_one_noted,
+    a_failure_that_is_counted_while_a_webhook_is_changed_stays_counted,
 );
 
 async fn add(db: &TestDatabase, shop: &Shop, email: &'static str, role: Role) -> User {
@@ -128,7 +131,7 @@ async fn a_refresh_token_is_used_once_however_many_try(db: &TestDatabase) {
     for _ in 0..20 {
         let store = db.store.clone();
         tries.spawn(async move {
-            let write = async move |tx: &mut Tx<'_>| tx.use_refresh_token(session.0.as_bytes()).await;
+            let write = async move |tx: &mut Tx<'_>| tx.use_refresh_token(session.0.as_bytes(), b"client").await;
             store.write(write).await.expect("a token can be used")
         });
     }
@@ -174,4 +177,30 @@ async fn an_installations_value_is_settled_once(db: &TestDatabase) {
         Ok::<_, StoreError>((tx.settle_installation_value("x", "first").await?, tx.settle_installation_value("x", "second").await?))
     };
     assert_eq!(db.store.write(settle).await.expect("settled"), ("first".to_owned(), "first".to_owned()));
+}
+
+async fn the_clocks_offset_is_the_last_one_noted(db: &TestDatabase) {
+    let offset = async || db.store.read(async |tx: &mut Tx<'_>| tx.clock_offset().await).await.expect("it can be read");
+    assert_eq!(offset().await, 0);
+    for micros in [5, i64::MAX] {
+        db.store.write(async move |tx: &mut Tx<'_>| tx.set_clock_offset(micros).await).await.expect("it can be noted");
+        assert_eq!(offset().await, micros);
+    }
+}
+
+async fn a_failure_that_is_counted_while_a_webhook_is_changed_stays_counted(db: &TestDatabase) {
+    let shop = Shop::open(&db.store, 1).await;
+    let organisation = shop.organisation;
+    let write = async move |tx: &mut Tx<'_>| {
+        let (id, created_at) = (WebhookId(tx.new_id()), tx.tick());
+        let (kind, target_url) = (EventKind::Message, "https://example.org/".to_owned());
+        let webhook = Webhook { id, created_by: None, kind, target_url, is_enabled: true, failure_count: 0, created_at };
+        tx.insert_webhook(organisation, &webhook, b"sealed").await?;
+        tx.execute("update webhooks set failure_count = failure_count + 1 where id = $1", params![id]).await?;
+        tx.update_webhook(organisation, &Webhook { is_enabled: false, ..webhook }).await?;
+        let changed = tx.webhook(organisation, id).await?.map(|webhook| (webhook.is_enabled, webhook.failure_count));
+        tx.forget_webhook_failures(organisation, id).await?;
+        Ok::<_, StoreError>((changed, tx.webhook(organisation, id).await?.map(|webhook| webhook.failure_count)))
+    };
+    assert_eq!(db.store.write(write).await.expect("it can be changed"), (Some((false, 1)), Some(0)));
 }

@@ -3,7 +3,7 @@
 use crate::testing::fixture::{Shop, new_message};
 use crate::testing::{TestDatabase, on_both_engines};
 use crate::{NewSendJob, StoreError, Tx, UnknownJob};
-use msgboxx_model::{AttemptId, Conversation, Failure, Instant, MessageId, OrganisationId, template::TemplateCategory};
+use msgboxx_model::{AttemptId, Contact, Conversation, Failure, MessageId, MobileNumber, OrganisationId, template::TemplateCategory};
 use std::time::Duration;
 
 on_both_engines!(
@@ -15,6 +15,7 @@ on_both_engines!(
     a_new_holder_disowns_the_calls_of_earlier_ones_only,
     an_accepted_attempt_ends_its_job_even_after_its_outcome_was_unknown,
     an_account_has_work_while_a_job_is_due,
+    a_message_goes_to_the_number_as_whatsapp_writes_it,
 );
 
 struct Lane {
@@ -49,11 +50,6 @@ impl Lane {
         let (organisation, account) = (self.shop.organisation, self.shop.account());
         let read = async move |tx: &mut Tx<'_>| tx.due_jobs(organisation, account, 100).await;
         db.store.read(read).await.expect("jobs can be read").into_iter().map(|job| job.message_id).collect()
-    }
-
-    async fn next_at(&self, db: &TestDatabase) -> Option<Instant> {
-        let (organisation, account) = (self.shop.organisation, self.shop.account());
-        db.store.read(async move |tx: &mut Tx<'_>| tx.next_job_at(organisation, account).await).await.expect("it can be read")
     }
 
     async fn start(&self, db: &TestDatabase, message: MessageId, lane_token: i64) -> Option<AttemptId> {
@@ -110,11 +106,9 @@ async fn an_unknown_outcome_holds_back_what_follows_to_the_same_contact(db: &Tes
     let first = lane.enqueue(db, &ana, 1).await;
     let second = lane.enqueue(db, &ana, 0).await;
     let attempt = lane.start(db, first, 1).await.expect("it is ready");
-    assert_eq!(lane.next_at(db).await, None, "nothing can happen before the call ends");
     let look_at = db.hand.now().plus(Duration::from_mins(2));
     lane.end(db, async move |tx: &mut Tx<'_>, o| tx.attempt_unknown(o, attempt, &busy(), look_at).await).await;
     assert_eq!((lane.due(db).await, lane.unknown(db).await), (vec![], vec![]));
-    assert_eq!(lane.next_at(db).await, Some(look_at));
     db.hand.set(look_at);
     let unknown = lane.unknown(db).await;
     let expected = UnknownJob { message_id: first, attempt_id: attempt, category: Some(TemplateCategory::Marketing) };
@@ -145,7 +139,8 @@ async fn a_refused_job_waits_until_it_is_due_again(db: &TestDatabase) {
     let again_at = db.hand.now().plus(Duration::from_secs(4));
     lane.end(db, async move |tx: &mut Tx<'_>, o| tx.attempt_refused(o, attempt, &busy(), again_at).await).await;
     assert_eq!(lane.due(db).await, []);
-    assert_eq!(lane.next_at(db).await, Some(again_at));
+    db.hand.set(again_at.minus(Duration::from_micros(1)));
+    assert_eq!(lane.due(db).await, []);
     db.hand.set(again_at);
     assert_eq!(lane.due(db).await, [job]);
     assert_ne!(lane.start(db, job, 1).await, Some(attempt));
@@ -166,7 +161,7 @@ async fn an_outcome_of_an_earlier_attempt_changes_nothing(db: &TestDatabase) {
     assert_eq!((lane.due(db).await, lane.unknown(db).await), (vec![], vec![]), "the current attempt is still under way");
     let failed = lane.end(db, async move |tx: &mut Tx<'_>, o| tx.attempt_failed(o, current, &busy()).await).await;
     assert!(failed);
-    assert_eq!(lane.next_at(db).await, None);
+    assert_eq!((lane.due(db).await, lane.unknown(db).await), (vec![], vec![]));
 }
 
 async fn a_new_holder_disowns_the_calls_of_earlier_ones_only(db: &TestDatabase) {
@@ -194,7 +189,7 @@ async fn an_accepted_attempt_ends_its_job_even_after_its_outcome_was_unknown(db:
     let now = db.hand.now();
     lane.end(db, async move |tx: &mut Tx<'_>, o| tx.attempt_unknown(o, attempt, &busy(), now).await).await;
     lane.end(db, async move |tx: &mut Tx<'_>, o| tx.attempt_accepted(o, attempt).await).await;
-    assert_eq!((lane.unknown(db).await, lane.next_at(db).await), (vec![], None));
+    assert_eq!((lane.unknown(db).await, lane.due(db).await), (vec![], vec![]));
 }
 
 async fn an_account_has_work_while_a_job_is_due(db: &TestDatabase) {
@@ -205,4 +200,19 @@ async fn an_account_has_work_while_a_job_is_due(db: &TestDatabase) {
     let (_, ana) = lane.shop.greet(&db.store).await;
     lane.enqueue(db, &ana, 0).await;
     assert_eq!(with_jobs().await, [(lane.shop.organisation, lane.shop.account())]);
+}
+
+async fn a_message_goes_to_the_number_as_whatsapp_writes_it(db: &TestDatabase) {
+    let lane = Lane::open(db).await;
+    let (contact, ana) = lane.shop.greet(&db.store).await;
+    lane.enqueue(db, &ana, 0).await;
+    let number = async || {
+        let (organisation, account) = (lane.shop.organisation, lane.shop.account());
+        let jobs = db.store.read(async move |tx: &mut Tx<'_>| tx.due_jobs(organisation, account, 1).await).await.expect("jobs can be read");
+        jobs.into_iter().find_map(|job| job.mobile_number)
+    };
+    assert_eq!(number().await, contact.mobile_number);
+    let (organisation, known) = (lane.shop.organisation, Contact { wa_id: Some("551187654321".to_owned()), ..contact });
+    db.store.write(async move |tx: &mut Tx<'_>| tx.update_contact(organisation, &known).await).await.expect("it can be changed");
+    assert_eq!(number().await, Some(MobileNumber::from_stored("+551187654321".to_owned())));
 }

@@ -101,12 +101,15 @@ fn read_parameters(fields: &mut Fields) -> Result<Parameters, Noted> {
             ("header" | "body" | "buttons", Json::Null) => true,
             ("header", value) => read_values(value).map(|values| parameters.header = Some(values)).is_some(),
             ("body", value) => read_values(value).map(|values| parameters.body = Some(values)).is_some(),
-            ("buttons", value) => read_texts(value).map(|values| parameters.buttons = values).is_some(),
+            ("buttons", value) => read_buttons(value).map(|values| parameters.buttons = values).is_some(),
             // As everywhere, what is unknown is ignored.
             _ => true,
         };
         if !is_read {
-            let message = "must be an array of strings, or an object of strings by placeholder";
+            let message = match name.as_str() {
+                "buttons" => "must be an array with the value of each button that takes one, in their order",
+                _ => "must be an array of strings, or an object of strings by placeholder",
+            };
             return Err(fields.note_invalid(&format!("parameters.{name}"), message));
         }
     }
@@ -119,8 +122,43 @@ fn read_values(value: Json) -> Option<Values> {
             let pair = |(name, value)| if let Json::Text(text) = value { Some((name, text)) } else { None };
             members.into_iter().map(pair).collect::<Option<Vec<_>>>().map(Values::Named)
         }
+        Json::Text(text) => Some(Values::Listed(vec![text])),
         list => read_texts(list).map(Values::Listed),
     }
+}
+
+/// A value each: as it is, in a list of its own, or with the place among the buttons that take one, from 0.
+fn read_buttons(value: Json) -> Option<Vec<String>> {
+    let items = match value {
+        Json::Text(text) => return Some(vec![text]),
+        Json::List(items) => items,
+        _ => return None,
+    };
+    let mut placed = items.into_iter().enumerate().map(|(place, item)| read_button(place, item)).collect::<Option<Vec<_>>>()?;
+    placed.sort_by_key(|(place, _)| *place);
+    let is_whole = placed.iter().enumerate().all(|(place, (index, _))| place == *index);
+    is_whole.then(|| placed.into_iter().map(|(_, text)| text).collect())
+}
+
+fn read_button(place: usize, item: Json) -> Option<(usize, String)> {
+    let members = match item {
+        Json::Text(text) => return Some((place, text)),
+        Json::Object(members) => members,
+        list => {
+            let [text] = <[String; 1]>::try_from(read_texts(list)?).ok()?;
+            return Some((place, text));
+        }
+    };
+    let (mut index, mut text) = (place, None);
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("index", Json::Number(number)) => index = number?.try_into().ok()?,
+            ("index", Json::Text(number)) => index = number.parse().ok()?,
+            ("text" | "payload" | "value", Json::Text(value)) => text = Some(value),
+            _ => {}
+        }
+    }
+    Some((index, text?))
 }
 
 fn read_texts(value: Json) -> Option<Vec<String>> {
@@ -131,7 +169,9 @@ fn read_texts(value: Json) -> Option<Vec<String>> {
 /// Send a template to a contact.
 ///
 /// `message` is the template's text with its placeholders filled in; the server recovers the values from it. Variables of
-/// a header or of buttons are given in `parameters`; `message` may then be left out.
+/// a header or of buttons are given in `parameters`; `message` may then be left out. `parameters` has `header` and `body`, each a
+/// list of values, an object of values by placeholder, or a single value; and `buttons`, the value of each button that takes one
+/// in their order: `["A7"]`, `[["A7"]]` and `[{"index": 0, "text": "A7"}]` mean the same.
 #[utoipa::path(post, path = "/broadcast", tag = "Broadcast", operation_id = "createBroadcast", request_body = NewBroadcast,
     responses((status = 201, description = "The broadcast", body = BroadcastView<'static>)))]
 pub(super) async fn create_broadcast(
@@ -152,4 +192,41 @@ pub(super) async fn create_broadcast(
     app.wake.sending.notify_one();
     app.wake.events.notify_one();
     Ok(answer.into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(parameters: &str) -> Option<Parameters> {
+        let members = vec![("parameters".to_owned(), Json::parse(parameters).expect("JSON"))];
+        read_parameters(&mut Fields::of_body(members)).ok()
+    }
+
+    #[test]
+    fn values_are_taken_in_every_form_whose_meaning_is_clear() {
+        let expected =
+            Parameters { header: Some(Values::Listed(vec!["Jo".to_owned()])), body: None, buttons: vec!["a".to_owned(), "b".to_owned()] };
+        for header in [r#""Jo""#, r#"["Jo"]"#] {
+            for buttons in [
+                r#"["a","b"]"#,
+                r#"[["a"],["b"]]"#,
+                r#"["a",{"text":"b"}]"#,
+                r#"[{"index":1,"text":"b"},{"index":0,"payload":"a"}]"#,
+                r#"[{"index":"0","type":"url","text":"a"},{"index":"1","value":"b"}]"#,
+            ] {
+                assert_eq!(read(&format!(r#"{{"header":{header},"buttons":{buttons}}}"#)), Some(expected.clone()), "{header} {buttons}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_could_mean_two_things_is_refused() {
+        for buttons in
+            [r#"[["a","b"]]"#, r#"[{"index":0,"text":"a"},{"index":0,"text":"b"}]"#, r#"[{"index":1,"text":"a"}]"#, "[{}]", "[1]", "7"]
+        {
+            assert_eq!(read(&format!(r#"{{"buttons":{buttons}}}"#)), None, "{buttons}");
+        }
+        assert_eq!(read(r#"{"header":7}"#), None);
+    }
 }

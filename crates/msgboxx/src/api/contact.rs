@@ -155,7 +155,7 @@ pub(super) async fn create_contact(
 impl FromFields for ContactChange {
     fn read(fields: &mut Fields) -> Result<Self, Noted> {
         let contact = fields.optional("contactId", value::id);
-        let mobile_number = fields.optional("mobileNumber", value::mobile_number);
+        let mobile_number = fields.clearable("mobileNumber", value::mobile_number);
         let name = fields.optional("name", value::text(LONGEST_NAME));
         let status = fields.optional("status", value::one_of);
         let email = fields.clearable("email", value::text(LONGEST_EMAIL));
@@ -178,7 +178,8 @@ body_schema!(ContactChange as "ContactChange", "What is to change of a contact; 
 
 /// Update a contact.
 ///
-/// Members that are left out stay as they are; `email` can be emptied, `tags` replaces the list.
+/// Members that are left out stay as they are; `email` can be emptied, `tags` replaces the list. An empty `name` or `status`
+/// means the same as none; an empty `mobileNumber` is refused, unless the contact has hidden its number.
 #[utoipa::path(put, path = "/contact/{contactId}", tag = "Contact", operation_id = "updateContact",
     request_body = ContactChange, responses((status = 200, description = "The contact", body = ContactView<'static>)))]
 pub(super) async fn update_contact(

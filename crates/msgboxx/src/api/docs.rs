@@ -38,6 +38,7 @@ pub(super) async fn file(Path(name): Path<String>) -> Result<Response, Problem> 
     let (content_type, text) = match name.as_str() {
         "docs.js" => ("text/javascript; charset=utf-8", include_str!("../../assets/docs/docs.js")),
         "docs.css" => ("text/css; charset=utf-8", include_str!("../../assets/docs/docs.css")),
+        "icon.svg" => ("image/svg+xml", include_str!("../../assets/docs/icon.svg")),
         _ => return Err(Code::NotFound.into()),
     };
     Ok(([(header::CONTENT_TYPE, content_type)], text).into_response())

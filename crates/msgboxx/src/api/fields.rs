@@ -93,6 +93,14 @@ impl Fields {
         }
     }
 
+    /// A value that may be left out, but not emptied: the entity cannot be without it.
+    pub fn kept<T: PartialEq>(&mut self, name: &'static str, read: impl Fn(&str) -> Result<T, Reason>) -> Result<Option<T>, Noted> {
+        match self.clearable(name, read)? {
+            Some(None) => Err(self.note(Code::MissingMember, name, "cannot be emptied")),
+            found => Ok(found.flatten()),
+        }
+    }
+
     /// A value that may be left out (`None`) or emptied (`Some(None)`).
     pub fn clearable<T: PartialEq>(
         &mut self,

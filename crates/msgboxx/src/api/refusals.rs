@@ -25,6 +25,7 @@ impl From<ContactError> for Problem {
             ContactError::Duplicate(id) => {
                 Problem::new(Code::DuplicateContact).blaming("mobileNumber", "already used by another contact").existing("contactId", id)
             }
+            ContactError::NumberRequired => invalid(Code::MissingMember, "mobileNumber", "cannot be emptied"),
             ContactError::OtherContact => invalid(Code::IdMismatch, "contactId", "differs from the id in the path"),
             ContactError::OtherApiAccount => invalid(Code::ImmutableMember, "apiAccountId", "cannot be changed"),
             ContactError::Store(error) => error.into(),

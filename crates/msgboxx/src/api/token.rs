@@ -128,7 +128,9 @@ pub(super) async fn refresh_token(
 ) -> ApiResult {
     refuse_foreign_pages(&app, &headers)?;
     let token = cookie::read(&headers).ok_or(Code::InvalidToken)?;
-    match refresh::refresh(&app, token, calling_application).await {
+    let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let client = refresh::Client { calling_application, user_agent: user_agent.unwrap_or_default() };
+    match refresh::refresh(&app, token, client).await {
         Ok(tickets) => hand_out(&tickets),
         Err(RefreshError::Store(error)) => Err(error.into()),
         Err(RefreshError::Invalid) => {

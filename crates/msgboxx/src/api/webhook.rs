@@ -58,7 +58,7 @@ pub(super) async fn get_webhook(
 /// Accepts any case of a type, and counts what is not the published one.
 fn read_type(fields: &mut Fields, is_required: bool) -> Result<Option<EventKind>, Noted> {
     let read = |text: &str| value::one_of::<EventKind>(text).map(|kind| (kind, text != kind.as_str()));
-    let found = if is_required { fields.required("type", read).map(Some) } else { fields.optional("type", read) }?;
+    let found = if is_required { fields.required("type", read).map(Some) } else { fields.kept("type", read) }?;
     if found.is_some_and(|(_, is_alias)| is_alias) {
         fields.note_alias(Alias::A8);
     }
@@ -88,7 +88,7 @@ body_schema!(NewWebhook as "NewWebhook", "A webhook to be made.", samples::new_w
 impl FromFields for WebhookChange {
     fn read(fields: &mut Fields) -> Result<Self, Noted> {
         let kind = read_type(fields, false);
-        let target_url = fields.optional("targetUrl", value::words(LONGEST_TARGET));
+        let target_url = fields.kept("targetUrl", value::words(LONGEST_TARGET));
         let is_enabled = fields.boolean("isEnabled");
         ignore_read_only(fields);
         Ok(Self { kind: kind?, target_url: target_url?, is_enabled: is_enabled? })

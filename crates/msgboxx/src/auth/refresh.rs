@@ -1,8 +1,8 @@
 //! Refresh tokens: each is used once and replaced by the next of its family.
 //!
 //! A token that comes a second time was stolen, or its thief was first: the whole family ends. The
-//! one exception is a client whose answer got lost: for ten seconds the same calling application may
-//! repeat itself. Tokens are opaque and stored as hashes.
+//! one exception is a client whose answer got lost: for ten seconds the same calling application with
+//! the same user agent may repeat itself. Tokens are opaque and stored as hashes.
 
 use super::token::{Grant, IssuedToken};
 use crate::app::App;
@@ -56,11 +56,26 @@ pub(super) async fn keep(tx: &mut Tx<'_>, organisation: OrganisationId, session:
     tx.insert_refresh_token(organisation, session, &hash(token), tx.now().plus(LIFE)).await
 }
 
+/// What a client shows of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// What it calls itself: `X-Calling-Application`.
+    pub calling_application: String,
+    /// What it is made of: `User-Agent`; empty if it does not say.
+    pub user_agent: String,
+}
+
+impl Client {
+    fn digest(&self) -> Vec<u8> {
+        digest(&SHA256, format!("{}\0{}", self.calling_application, self.user_agent).as_bytes()).as_ref().to_vec()
+    }
+}
+
 /// Exchanges a refresh token for the next pair.
 ///
 /// # Errors
 /// When the token is not valid; if that is because it came again, its family has ended.
-pub async fn refresh(app: &App, token: Secret, calling_application: String) -> Result<Tickets, RefreshError> {
+pub async fn refresh(app: &App, token: Secret, client: Client) -> Result<Tickets, RefreshError> {
     let tokens = app.tokens.clone();
     let next = new_token();
     // A refusal is committed: the end of a family must not be undone.
@@ -69,8 +84,8 @@ pub async fn refresh(app: &App, token: Secret, calling_application: String) -> R
         .write(async move |tx: &mut Tx<'_>| {
             let hash = hash(&token);
             let Some(found) = tx.refresh_token(&hash).await? else { return Ok(Exchange::Refused) };
-            let is_first_use = tx.use_refresh_token(&hash).await?;
-            if !is_first_use && !may_repeat(tx, &hash, &found, &calling_application).await? {
+            let is_first_use = tx.use_refresh_token(&hash, &client.digest()).await?;
+            if !is_first_use && !may_repeat(tx, &hash, &found, &client).await? {
                 tx.revoke_session(found.organisation_id, found.session_id).await?;
                 return Ok(Exchange::Stolen(found.session_id));
             }
@@ -84,7 +99,7 @@ pub async fn refresh(app: &App, token: Secret, calling_application: String) -> R
                 user: found.user_id,
                 organisation: found.organisation_id,
                 session: found.session_id,
-                calling_application: calling_application.clone(),
+                calling_application: client.calling_application.clone(),
             };
             Ok::<_, StoreError>(Exchange::Next(Tickets { access: tokens.issue(&grant, tx.now()), refresh: next.clone() }))
         })
@@ -108,11 +123,12 @@ enum Exchange {
 }
 
 /// Whether a token that was used already may be used again by this client.
-async fn may_repeat(tx: &mut Tx<'_>, hash: &[u8], token: &RefreshToken, calling_application: &str) -> Result<bool, StoreError> {
+async fn may_repeat(tx: &mut Tx<'_>, hash: &[u8], token: &RefreshToken, client: &Client) -> Result<bool, StoreError> {
     // Read again: when two came at once, the other one's use was committed in between.
-    let used_at = tx.refresh_token(hash).await?.and_then(|token| token.used_at);
-    let is_recent = used_at.is_some_and(|at| tx.now().saturating_since(at) < GRACE);
-    Ok(is_recent && token.calling_application == calling_application)
+    let Some(used) = tx.refresh_token(hash).await? else { return Ok(false) };
+    let is_recent = used.used_at.is_some_and(|at| tx.now().saturating_since(at) < GRACE);
+    let is_same = used.used_by == Some(client.digest());
+    Ok(is_recent && is_same && token.calling_application == client.calling_application)
 }
 
 /// Signs out: ends the family of a refresh token. An unknown token is nobody's.

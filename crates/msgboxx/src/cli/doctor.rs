@@ -19,6 +19,7 @@ pub(super) async fn run(settings: &Settings, account: Option<&str>) -> anyhow::R
     let store = installation::check_database(&mut findings, settings, &clock).await;
     if let Some(store) = &store {
         installation::check_clock(&mut findings, store, &clock).await;
+        installation::check_aliases(&mut findings, store).await;
     }
     let keys = installation::check_keys(&mut findings, settings, store.as_ref()).await;
     if let (Some(store), Some(keys)) = (store, keys) {

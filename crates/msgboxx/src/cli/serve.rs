@@ -42,7 +42,7 @@ pub(super) async fn run(mut settings: Settings) -> anyhow::Result<ExitCode> {
     jobs::start(&app, &tasks, &stop).await.context("the workers cannot be started")?;
     tasks.spawn({
         let (app, stop) = (app.clone(), stop.clone());
-        async move { simulated::follow_clock(&app.settings, &app.clock, &stop).await }
+        async move { simulated::follow_clock(&app.settings, &app.store, &app.clock, &stop).await }
     });
     serve_metrics(&app, &tasks, &stop)?;
     let server = tokio::spawn(http::serve(listener, router::router(app.clone()), stop.clone()));

@@ -3,7 +3,7 @@
 
 use crate::inbox::consent;
 use msgboxx_cloud_api::webhook::{Content, IncomingMessage, Person, text_for_people};
-use msgboxx_model::opt_out::OptOutWords;
+use msgboxx_model::opt_out::{Consent, OptOutWords};
 use msgboxx_model::{
     ApiAccountId, Contact, ContactId, ContactStatus, Direction, Instant, MessageId, MessageKind, MobileNumber, OrganisationId, window,
 };
@@ -33,9 +33,9 @@ pub async fn receive(
     if tx.message_with_wamid(to.organisation, to.api_account, &message.id).await?.is_some() {
         return Ok(());
     }
-    let contact = find_or_make_contact(tx, to, message, author).await?;
-    let conversation = tx.open_conversation(to.organisation, contact.id).await?;
     let written_at = message.timestamp.map_or(tx.now(), Instant::from_seconds);
+    let contact = find_or_make_contact(tx, to, message, author, written_at).await?;
+    let conversation = tx.open_conversation(to.organisation, contact.id).await?;
     if opens_window(&message.content) {
         // A clock ahead of ours must not keep the window open longer than a day from now.
         let closes_at = window::closes_at(written_at.min(tx.now()), conversation.window_closes_at);
@@ -72,19 +72,17 @@ async fn find_or_make_contact(
     to: Receiver<'_>,
     message: &IncomingMessage,
     author: Option<&Person>,
+    written_at: Instant,
 ) -> Result<Contact, StoreError> {
     let identity = identity(message, author);
     let known = tx.contact_with_identity(to.organisation, to.api_account, &identity).await?;
     let is_new = known.is_none();
     let before = known.unwrap_or_else(|| stranger(tx, to.api_account, &identity, author));
     let mut contact = before.clone();
-    contact.mobile_number = contact.mobile_number.or(identity.mobile_number);
-    contact.wa_id = contact.wa_id.or(identity.wa_id);
-    contact.user_id = contact.user_id.or(identity.user_id);
-    if let Content::Text { body } = &message.content {
-        contact.status = consent::after_text(contact.status, to.opt_out_words.consent(body));
-    } else if opens_window(&message.content) {
-        contact.status = consent::after_message(contact.status);
+    learn(tx, to, &mut contact, identity).await?;
+    let word = deciding_word(tx, to, contact.id, message, written_at).await?;
+    if opens_window(&message.content) {
+        contact.status = consent::after_text(contact.status, word);
     }
     if is_new {
         if !tx.insert_contact(to.organisation, &contact).await? {
@@ -96,7 +94,47 @@ async fn find_or_make_contact(
         tx.update_contact(to.organisation, &contact).await?;
         tx.append_event(to.organisation, "contact.updated", contact.id.0, Some(to.api_account)).await?;
     }
+    if word.is_some() {
+        tx.set_consent_said_at(to.organisation, contact.id, written_at).await?;
+    }
     Ok(contact)
+}
+
+/// The opt-out or opt-in word that a message is, if it still decides.
+async fn deciding_word(
+    tx: &mut Tx<'_>,
+    to: Receiver<'_>,
+    contact: ContactId,
+    message: &IncomingMessage,
+    written_at: Instant,
+) -> Result<Option<Consent>, StoreError> {
+    let Content::Text { body } = &message.content else { return Ok(None) };
+    let Some(said) = to.opt_out_words.consent(body) else { return Ok(None) };
+    let so_far = tx.consent_said_at(to.organisation, contact).await?;
+    Ok(consent::counts(said, written_at, so_far).then_some(said))
+}
+
+/// Takes over what a message tells about its author. A number that is another contact's stays there: the two are made one by a
+/// person, or not at all.
+async fn learn(tx: &mut Tx<'_>, to: Receiver<'_>, contact: &mut Contact, identity: ContactIdentity) -> Result<(), StoreError> {
+    contact.user_id = contact.user_id.take().or_else(|| identity.user_id.clone());
+    let is_spelt_anew = contact.wa_id.as_deref().is_some_and(|known| is_other_spelling(known, identity.mobile_number.as_ref()));
+    let knows_all = contact.mobile_number.is_some() && contact.wa_id.is_some() && !is_spelt_anew;
+    if knows_all || identity.wa_id.is_none() {
+        return Ok(());
+    }
+    let by_number = ContactIdentity { user_id: None, ..identity };
+    let holder = tx.contact_with_identity(to.organisation, to.api_account, &by_number).await?;
+    if holder.is_none_or(|holder| holder.id == contact.id) {
+        contact.wa_id = if is_spelt_anew { by_number.wa_id } else { contact.wa_id.take().or(by_number.wa_id) };
+        contact.mobile_number = contact.mobile_number.take().or(by_number.mobile_number);
+    }
+    Ok(())
+}
+
+/// Whether WhatsApp now writes the same number in its other spelling.
+fn is_other_spelling(known: &str, now: Option<&MobileNumber>) -> bool {
+    MobileNumber::parse(known).ok().and_then(|known| known.other_spelling()).as_ref().is_some_and(|other| now == Some(other))
 }
 
 fn identity(message: &IncomingMessage, author: Option<&Person>) -> ContactIdentity {

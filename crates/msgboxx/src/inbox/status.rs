@@ -9,11 +9,30 @@ use uuid::Uuid;
 /// Takes in one report. Doing it again changes nothing.
 pub async fn report(tx: &mut Tx<'_>, organisation: OrganisationId, account: ApiAccountId, status: &Status) -> Result<(), StoreError> {
     let at = status.timestamp.map_or(tx.now(), Instant::from_seconds);
-    let parked = ParkedStatus { status: status.status.as_str().to_owned(), at, failure: failure(status) };
-    match find_message(tx, organisation, account, status).await? {
-        Some(message) => add(tx, organisation, account, message, &parked).await,
-        None => tx.park_status(organisation, account, &status.id, &parked).await,
+    let report = ParkedStatus { status: status.status.as_str().to_owned(), at, failure: failure(status) };
+    if let Some(message) = find_message(tx, organisation, account, status).await? {
+        return add(tx, organisation, account, message, &report).await;
     }
+    // The answer to our call may be committing the wamid in this moment: whoever comes second sees what the other did.
+    tx.lock_wamid(account, &status.id).await?;
+    match tx.message_with_wamid(organisation, account, &status.id).await? {
+        Some(message) => add(tx, organisation, account, message, &report).await,
+        None => tx.park_status(organisation, account, &status.id, &report).await,
+    }
+}
+
+/// Adds the reports that came before anybody knew whose they were.
+pub async fn add_parked(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    account: ApiAccountId,
+    message: MessageId,
+    wamid: &str,
+) -> Result<(), StoreError> {
+    for report in tx.take_parked_statuses(organisation, account, wamid).await? {
+        add(tx, organisation, account, message, &report).await?;
+    }
+    Ok(())
 }
 
 /// By the attempt that the report echoes, else by WhatsApp's id.
@@ -30,7 +49,9 @@ async fn find_message(
     {
         // The report proves that WhatsApp took this attempt, whatever became of our call.
         tx.attempt_accepted(organisation, attempt).await?;
-        tx.set_wamid(organisation, message, &status.id).await?;
+        if tx.set_wamid(organisation, message, &status.id).await? {
+            add_parked(tx, organisation, account, message, &status.id).await?;
+        }
         return Ok(Some(message));
     }
     tx.message_with_wamid(organisation, account, &status.id).await

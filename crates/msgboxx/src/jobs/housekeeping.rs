@@ -12,6 +12,8 @@ const EVERY: Duration = Duration::from_secs(10);
 const KEYS_KEPT: Duration = Duration::from_hours(25);
 /// Ended sessions are kept this long, so that a stolen refresh token is still recognised.
 const SESSIONS_KEPT: Duration = Duration::from_hours(24);
+/// WhatsApp reports for 30 days at most; what no message of ours claimed by then is of another program's.
+const PARKED_KEPT: Duration = Duration::from_hours(24 * 31);
 
 /// Runs until stopped.
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
@@ -38,6 +40,7 @@ async fn tidy_up(app: &Arc<App>) -> Result<(), StoreError> {
             tx.forget_idempotency_keys(tx.now().minus(KEYS_KEPT)).await?;
             tx.forget_sign_ins(tx.now()).await?;
             tx.forget_sessions(tx.now().minus(SESSIONS_KEPT)).await?;
+            tx.forget_parked_statuses(tx.now().minus(PARKED_KEPT)).await?;
             tx.live_nodes().await
         })
         .await?;

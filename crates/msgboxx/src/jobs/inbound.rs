@@ -1,15 +1,20 @@
 //! Reads the inbound ledger in order and turns posts into contacts, messages and statuses.
 //!
 //! One process at a time (a lease). Posts are taken many to a commit; if the commit fails for a
-//! reason of theirs, each is tried alone, and the one that cannot be processed is quarantined.
+//! reason of theirs, each is tried alone; one that cannot be processed is taken apart, and the part
+//! that cannot be processed even alone is quarantined.
 
 pub mod process;
+#[cfg(test)]
+mod tests;
 
 use crate::accounts::Accounts;
 use crate::app::App;
 use crate::jobs::rest;
+use metrics::counter;
 use msgboxx_model::opt_out::OptOutWords;
 use msgboxx_store::{Lease, LedgerEntry, StoreError, Tx};
+use process::Tally;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -43,10 +48,13 @@ async fn work(app: &Arc<App>, words: &Arc<OptOutWords>, stop: &CancellationToken
         let Some(lease) = take_lease(app).await? else { return Ok(()) };
         let accounts = app.accounts.accounts().await?;
         let posts = Arc::new(posts);
-        if let Err(error) = process_all(app, &lease, &accounts, words, posts.clone()).await {
-            tracing::warn!(%error, posts = posts.len(), "failed to process posts together, now one by one");
-            for post in posts.iter() {
-                process_alone(app, &lease, &accounts, words, post).await?;
+        match process_all(app, &lease, &accounts, words, posts.clone()).await {
+            Ok(tally) => count(tally),
+            Err(error) => {
+                tracing::warn!(%error, posts = posts.len(), "failed to process posts together, now one by one");
+                for post in posts.iter() {
+                    count(process_alone(app, &lease, &accounts, words, post).await?);
+                }
             }
         }
         app.wake.events.notify_one();
@@ -65,41 +73,54 @@ async fn process_all(
     accounts: &Arc<Accounts>,
     words: &Arc<OptOutWords>,
     posts: Arc<Vec<LedgerEntry>>,
-) -> Result<(), StoreError> {
+) -> Result<Tally, StoreError> {
     let (lease, accounts, words) = (lease.clone(), accounts.clone(), words.clone());
     app.store
         .write(async move |tx: &mut Tx<'_>| {
             ours(tx, &lease).await?;
+            let mut tally = Tally::default();
             for post in posts.iter() {
-                process::process(tx, &accounts, &words, post).await?;
+                tally += process::process(tx, &accounts, &words, post).await?;
             }
-            Ok(())
+            Ok(tally)
         })
         .await
 }
 
-/// One post; quarantined if it cannot be processed, left for later if the database cannot work.
+/// One post; taken apart or quarantined if it cannot be processed, left for later if the database cannot work.
 async fn process_alone(
     app: &Arc<App>,
     lease: &Lease,
     accounts: &Arc<Accounts>,
     words: &Arc<OptOutWords>,
     post: &LedgerEntry,
-) -> Result<(), StoreError> {
-    let outcome = process_all(app, lease, accounts, words, Arc::new(vec![post.clone()])).await;
-    match outcome {
+) -> Result<Tally, StoreError> {
+    match process_all(app, lease, accounts, words, Arc::new(vec![post.clone()])).await {
         Err(error @ (StoreError::Unavailable(_) | StoreError::Unknown(_))) => Err(error),
         Err(error) => {
-            tracing::error!(post = %post.id, %error, "quarantined a post that cannot be processed");
-            let (id, lease, reason) = (post.id, lease.clone(), error.to_string());
+            tracing::error!(post = %post.id, %error, "a post cannot be processed");
+            let (post, lease, reason) = (post.clone(), lease.clone(), error.to_string());
             app.store
                 .write(async move |tx: &mut Tx<'_>| {
                     ours(tx, &lease).await?;
-                    tx.post_quarantined(id, &reason).await
+                    if process::take_apart(tx, &post).await? {
+                        return Ok(Tally::default());
+                    }
+                    tx.post_quarantined(post.id, &reason).await?;
+                    Ok(Tally { processed: 0, quarantined: 1 })
                 })
                 .await
         }
-        Ok(()) => Ok(()),
+        Ok(tally) => Ok(tally),
+    }
+}
+
+/// Counts parts once they are committed.
+fn count(tally: Tally) {
+    counter!("msgboxx_inbound_parts_total", "outcome" => "processed").increment(tally.processed);
+    counter!("msgboxx_inbound_parts_total", "outcome" => "quarantined").increment(tally.quarantined);
+    if tally.quarantined > 0 {
+        tracing::warn!(parts = tally.quarantined, "set aside what WhatsApp posted and nobody understands: see msgboxx ledger list");
     }
 }
 

@@ -1,8 +1,6 @@
-//! Credentials that are made up: for accounts on the simulator, and for webhooks and people without any.
+//! Credentials that are made up: for accounts on the simulator, and for people without any.
 
 use crate::secrets::{Secret, random};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
 
 /// Letters and digits that nobody confuses.
@@ -24,11 +22,6 @@ pub(super) fn token(prefix: &str) -> Secret {
         text
     });
     Secret::new(digits)
-}
-
-/// A signing secret as Standard Webhooks writes it.
-pub(super) fn signing_secret() -> Secret {
-    Secret::new(format!("whsec_{}", STANDARD.encode(random::<32>())))
 }
 
 /// A password of 100 random bits that can be read out: `k7xq-…`.

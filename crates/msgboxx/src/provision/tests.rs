@@ -216,7 +216,8 @@ async fn what_contradicts_the_database_is_reported_with_its_line_and_nothing_is_
                  [[organisation.api_account]]\nid = \"3fa85f64-5717-4562-b3fc-2c963f66afa6\"\nname = \"B\"\nphone_number = \"+447700900002\"\n\
                  [[organisation.user]]\nemail = \"John@Example.com\"\nrole = \"agent\"\n\
                  [[organisation.inbox]]\nname = \"x\"\napi_account = \"Stitch Recruit Contract\"\n\
-                 [[organisation.team]]\nname = \"y\"\nusers = [\"john@example.com\"]\n";
+                 [[organisation.team]]\nname = \"y\"\nusers = [\"john@example.com\"]\n\
+                 [[organisation.user]]\nemail = \"new@example.com\"\nrole = \"agent\"\n";
     assert_eq!(
         installation.refuses(other).await,
         [
@@ -225,6 +226,7 @@ async fn what_contradicts_the_database_is_reported_with_its_line_and_nothing_is_
             "11: email John@Example.com already belongs to a user of another organisation",
             "15: unknown API account \"Stitch Recruit Contract\"",
             "18: unknown user john@example.com",
+            "20: the user new@example.com is new and needs password, password_env or password_file",
         ]
     );
     assert_eq!(installation.organisations().await.len(), 1);

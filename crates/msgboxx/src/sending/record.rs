@@ -32,10 +32,7 @@ async fn record_one(tx: &mut Tx<'_>, lane: &LaneKey, call: &Ended) -> Result<(),
             tx.attempt_accepted(organisation, attempt).await?;
             tx.set_wamid(organisation, message, wamid).await?;
             // A report may have overtaken the answer.
-            for report in tx.take_parked_statuses(organisation, lane.account, wamid).await? {
-                status::add(tx, organisation, lane.account, message, &report).await?;
-            }
-            Ok(())
+            status::add_parked(tx, organisation, lane.account, message, wamid).await
         }
         Outcome::Again { why, after, .. } => tx.attempt_refused(organisation, attempt, why, tx.now().plus(*after)).await,
         Outcome::Paused { why } => {

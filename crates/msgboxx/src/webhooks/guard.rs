@@ -119,21 +119,16 @@ fn literal(ip: IpAddr, reach: Reach, allow: &[AllowedTarget]) -> Result<Reach, T
     }
 }
 
-/// A name could lead into a listed network; whether it does is known only at the call.
+/// A local name could lead into a listed network; whether it does is known only at the call. A public name without TLS has to be
+/// listed itself: else one listed network would open `http` to the whole world's names.
 fn named(name: &str, reach: Reach, allow: &[AllowedTarget]) -> Result<Reach, TargetRefusal> {
-    let kind = kind_of(name);
-    let could_be_listed = match kind {
-        NameKind::Loopback => is_loopback_listed(allow),
-        NameKind::Local => allow.iter().any(|target| matches!(target, AllowedTarget::Network(_))),
-        // Nobody names the server's own machine like a public host for a good reason.
-        NameKind::Other => allow.iter().any(|target| matches!(target, AllowedTarget::Network(network) if !network.network().is_loopback())),
+    let could_be_listed = match (kind_of(name), reach) {
+        (NameKind::Loopback, _) => is_loopback_listed(allow),
+        (NameKind::Local, _) => allow.iter().any(|target| matches!(target, AllowedTarget::Network(_))),
+        (NameKind::Other, Reach::Listed) => return Err(TargetRefusal::NotSecure),
+        (NameKind::Other, _) => true,
     };
-    match (kind, reach) {
-        _ if could_be_listed => Ok(reach),
-        (NameKind::Other, Reach::Listed) => Err(TargetRefusal::NotSecure),
-        (NameKind::Other, _) => Ok(reach),
-        (NameKind::Loopback | NameKind::Local, _) => Err(TargetRefusal::LocalName),
-    }
+    if could_be_listed { Ok(reach) } else { Err(TargetRefusal::LocalName) }
 }
 
 #[derive(Clone, Copy)]

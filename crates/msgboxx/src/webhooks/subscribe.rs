@@ -109,6 +109,9 @@ pub async fn update(tx: &mut Tx<'_>, by: &Access, means: &Means, id: WebhookId, 
     if after != before {
         tx.update_webhook(by.organisation(), &after).await?;
     }
+    if change.is_enabled == Some(true) {
+        tx.forget_webhook_failures(by.organisation(), id).await?;
+    }
     Ok(after)
 }
 

@@ -8,6 +8,7 @@ mod aliases;
 mod app;
 mod documented;
 mod golden;
+mod inbound;
 mod limits;
 mod once;
 mod paths;

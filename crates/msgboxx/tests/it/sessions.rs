@@ -11,7 +11,11 @@ fn cookie(answer: &Answer) -> String {
 }
 
 async fn refresh(app: &TestApp, cookie: &str, application: &str) -> Answer {
-    let headers = [("cookie", cookie), ("x-calling-application", application)];
+    refresh_with(app, cookie, application, "a browser").await
+}
+
+async fn refresh_with(app: &TestApp, cookie: &str, application: &str, user_agent: &str) -> Answer {
+    let headers = [("cookie", cookie), ("x-calling-application", application), ("user-agent", user_agent)];
     app.stranger().send(Method::POST, "/oauth/refresh", &headers, Body::empty()).await
 }
 
@@ -50,6 +54,14 @@ on_both_engines! {
         assert_eq!(refresh(app, &cookie(&first), APPLICATION).await.status, 200);
         refresh(app, &cookie(&first), "a thief").await.refused(401, "invalid_token");
         refresh(app, &cookie(&first), APPLICATION).await.refused(401, "invalid_token");
+    }
+
+    async fn the_same_application_in_another_browser_may_not_repeat_a_token(app) {
+        let first = app.stranger().token("admin@example.com").await;
+        let second = refresh(app, &cookie(&first), APPLICATION).await;
+        assert_eq!(second.status, 200);
+        refresh_with(app, &cookie(&first), APPLICATION, "a thief's browser").await.refused(401, "invalid_token");
+        refresh(app, &cookie(&second), APPLICATION).await.refused(401, "invalid_token");
     }
 
     async fn twenty_refreshes_at_once_do_not_end_the_family(app) {

@@ -87,6 +87,13 @@ impl Server {
         assert!(output.status.success(), "apply failed: {}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// What a command prints; it fails the test with the program's own words if it fails.
+    pub(crate) fn msgboxx(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().expect("the command runs");
+        assert!(output.status.success(), "{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_msgboxx"));
         command.env_clear().envs(self.environment.iter().cloned()).current_dir(self.dir.path());

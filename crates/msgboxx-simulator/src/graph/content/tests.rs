@@ -18,9 +18,19 @@ fn buttons(buttons: &[Value]) -> Value {
 }
 
 fn list(rows_in_each: usize, sections: usize) -> Value {
-    let rows: Vec<_> = (0..rows_in_each).map(|row| json!({"id": row.to_string(), "title": "Row"})).collect();
-    let sections: Vec<_> = (0..sections).map(|_| json!({"title": "Section", "rows": rows})).collect();
+    let rows = |section| (0..rows_in_each).map(|row| json!({"id": format!("{section}.{row}"), "title": "Row"})).collect::<Vec<_>>();
+    let sections: Vec<_> = (0..sections).map(|section| json!({"title": "Section", "rows": rows(section)})).collect();
     json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "?"}, "action": {"button": "Choose", "sections": sections}}})
+}
+
+fn interactive(kind: &str, action: &Value) -> Value {
+    json!({"type": "interactive", "interactive": {"type": kind, "body": {"text": "?"}, "action": action}})
+}
+
+fn with_header(kind: &str, header: Value) -> Value {
+    let mut message = if kind == "list" { list(1, 1) } else { buttons(&[button("1", "Yes")]) };
+    message["interactive"]["header"] = header;
+    message
 }
 
 #[test]
@@ -40,6 +50,9 @@ fn every_kind_is_taken_in_its_plain_form() {
         json!({"type": "interactive", "interactive": {"type": "flow", "action": {"name": "flow"}}}),
         json!({"type": "interactive", "interactive": {"type": "cta_url", "body": {"text": "?"},
             "action": {"name": "cta_url", "parameters": {"display_text": "See", "url": "https://x.example"}}}}),
+        with_header("button", json!({"type": "image", "image": {"link": "https://x.example/a.png"}})),
+        interactive("location_request_message", &json!({"name": "send_location"})),
+        interactive("request_contact_info", &json!({"name": "request_contact_info"})),
         json!({"type": "template", "template": {"name": "a", "language": {"code": "en"}}}),
     ] {
         assert_eq!(refused(content.clone()), None, "{content}");
@@ -66,6 +79,16 @@ fn what_breaks_a_limit_is_refused_with_its_code() {
         (buttons(&[button("1", "a"), button("2", "b"), button("3", "c"), button("4", "d")]), 131_009),
         (buttons(&[button("1", "a"), button("1", "b")]), 131_009),
         (buttons(&[button("1", &"x".repeat(21))]), 100),
+        (buttons(&[button("1", "a"), button("2", "a")]), 131_009),
+        (json!({"type": "audio", "audio": {"id": "5", "caption": "no"}}), 100),
+        (json!({"type": "reaction", "reaction": {"message_id": "wamid.A", "emoji": "yes"}}), 131_009),
+        (json!({"text": {"body": "hi"}, "category": "utility"}), 100),
+        (json!({"text": {"body": "hi", "preview_url": "yes"}}), 100),
+        (interactive("poll", &json!({})), 100),
+        (interactive("location_request_message", &json!({"name": "send"})), 131_009),
+        (interactive("cta_url", &json!({"name": "cta_url", "parameters": {"display_text": "See", "url": "nowhere"}})), 131_009),
+        (with_header("list", json!({"type": "image", "image": {"id": "5"}})), 131_009),
+        (with_header("button", json!({"type": "text", "text": "x".repeat(61)})), 100),
         (list(6, 2), 131_009),
         (list(1, 11), 131_009),
         (json!({"type": "interactive", "interactive": {"type": "button", "action": {"buttons": [button("1", "a")]}}}), 131_008),

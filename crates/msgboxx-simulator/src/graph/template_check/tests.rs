@@ -1,6 +1,7 @@
 //! Filling templates: headers, named parameters, buttons.
 
 use super::*;
+use crate::world::template::History;
 use serde_json::json;
 
 fn templates(format: &str, components: Value) -> Templates {
@@ -14,6 +15,7 @@ fn templates(format: &str, components: Value) -> Templates {
         components,
         parameter_format: format.to_owned(),
         verdict: None,
+        history: History::default(),
     });
     templates
 }

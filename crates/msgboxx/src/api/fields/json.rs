@@ -14,8 +14,8 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// Any number; none is ever used as one.
-    Number,
+    /// Any number; its value if it can say how many.
+    Number(Option<u64>),
     /// A string.
     Text(String),
     /// An array.
@@ -30,7 +30,7 @@ impl Json {
         match self {
             Json::Null => "null",
             Json::Bool(_) => "a boolean",
-            Json::Number => "a number",
+            Json::Number(_) => "a number",
             Json::Text(_) => "a string",
             Json::List(_) => "an array",
             Json::Object(_) => "an object",
@@ -70,16 +70,16 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Bool(value))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Json, E> {
-        Ok(Json::Number)
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value.try_into().ok()))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Json, E> {
-        Ok(Json::Number)
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(Some(value)))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Number)
+        Ok(Json::Number(None))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Json, E> {
@@ -119,8 +119,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_is_read() {
-        let json = Json::parse(r#"{"b":[null,true,-0,1e300,"é😀"],"a":{}}"#).expect("JSON");
-        let list = vec![Json::Null, Json::Bool(true), Json::Number, Json::Number, Json::Text("é😀".to_owned())];
+        let json = Json::parse(r#"{"b":[null,true,-1,1e300,7,"é😀"],"a":{}}"#).expect("JSON");
+        let list =
+            vec![Json::Null, Json::Bool(true), Json::Number(None), Json::Number(None), Json::Number(Some(7)), Json::Text("é😀".to_owned())];
         assert_eq!(json, Json::Object(vec![("b".to_owned(), Json::List(list)), ("a".to_owned(), Json::Object(vec![]))]));
     }
 

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::installation::{KeyCheck, look_at_key};
 use crate::secrets::{self, InstallationKey, KeySource};
-use msgboxx_store::{Database, Store, StoreError, Tx};
+use msgboxx_store::{AliasUses, Database, Store, StoreError, Tx};
 use std::path::Path;
 use std::time::Duration;
 
@@ -72,8 +72,25 @@ pub(super) async fn check_database(findings: &mut Findings, settings: &Settings,
             return None;
         }
     };
-    match store.read(async |tx: &mut Tx<'_>| tx.organisations().await).await {
-        Ok(organisations) => {
+    let looked = store.read(async |tx: &mut Tx<'_>| {
+        let pending = tx.pending_migrations().await?;
+        Ok::<_, StoreError>((pending, tx.organisations().await?))
+    });
+    match looked.await {
+        Ok((pending, _)) if !pending.is_empty() => {
+            let pending = pending.join(", ");
+            findings
+                .broken("database", format!("{name} is behind this program ({pending}): run msgboxx migrate, or serve, which does it too"));
+            None
+        }
+        Err(StoreError::Schema(why)) => {
+            findings.broken(
+                "database",
+                format!("{name} does not fit this program: {why}; use the program that brought it there, or a newer one"),
+            );
+            None
+        }
+        Ok((_, organisations)) => {
             findings.fine("database", format!("{name} answers and has {} organisations", organisations.len()));
             Some(store)
         }
@@ -85,6 +102,24 @@ pub(super) async fn check_database(findings: &mut Findings, settings: &Settings,
             findings.broken("database", error);
             None
         }
+    }
+}
+
+/// Who relies on what the documentation of the public API misspells.
+pub(super) async fn check_aliases(findings: &mut Findings, store: &Store) {
+    match store.read(async |tx: &mut Tx<'_>| tx.alias_uses().await).await {
+        Ok(uses) if uses.is_empty() => findings.fine("aliases", "no application relies on an alias of the public API"),
+        Ok(uses) => {
+            for AliasUses { organisation, calling_application, alias, n, last_at } in uses {
+                let (last, times) = (last_at.to_millis_text(), if n == 1 { "once".to_owned() } else { format!("{n} times") });
+                let text = format!(
+                    "{calling_application:?} of {organisation:?} used the alias {alias} of the public API {times}, last at {last}: it works, \
+                     and the application should move to the documented name"
+                );
+                findings.note("aliases", text);
+            }
+        }
+        Err(error) => findings.broken("aliases", error),
     }
 }
 

@@ -1,24 +1,80 @@
-//! One post of WhatsApp, part by part. A part that is not understood is quarantined by itself.
+//! One post of WhatsApp, part by part. A part that is not understood is set aside by itself.
 
 use crate::accounts::{Account, Accounts};
 use crate::inbox::receive::{Receiver, receive};
 use crate::inbox::status;
-use msgboxx_cloud_api::webhook::{AccountEvent, Change, ChangeValue, Entry, Item, Messages, TemplateStatusUpdate, parse};
+use msgboxx_cloud_api::webhook::{AccountEvent, ChangeValue, Part, TemplateStatusUpdate, What, parse};
 use msgboxx_model::TemplateStatus;
 use msgboxx_model::opt_out::OptOutWords;
 use msgboxx_store::{LedgerEntry, StoreError, Tx};
+use std::sync::Arc;
 
-/// Does what a post says and marks it processed.
-pub async fn process(tx: &mut Tx<'_>, accounts: &Accounts, words: &OptOutWords, post: &LedgerEntry) -> Result<(), StoreError> {
-    let envelope = match parse(&post.body) {
-        Ok(envelope) => envelope,
-        Err(error) => return tx.post_quarantined(post.id, &error.to_string()).await,
-    };
-    let mut work = Work { tx, accounts, words, post };
-    for entry in envelope.entries {
-        work.entry(entry).await?;
+/// How many parts were dealt with, one way or the other: together all that were there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Done as they say.
+    pub processed: u64,
+    /// Kept for a person.
+    pub quarantined: u64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.processed += other.processed;
+        self.quarantined += other.quarantined;
     }
-    tx.post_processed(post.id).await
+}
+
+/// Does what a post says and marks it processed. A post that is a single part shares its fate.
+pub async fn process(tx: &mut Tx<'_>, accounts: &Accounts, words: &OptOutWords, post: &LedgerEntry) -> Result<Tally, StoreError> {
+    let parts = match parse(&post.body) {
+        Ok(envelope) => envelope.into_parts(),
+        Err(error) => {
+            tx.post_quarantined(post.id, &error.to_string()).await?;
+            return Ok(Tally { processed: 0, quarantined: 1 });
+        }
+    };
+    let mut tally = Tally::default();
+    for (number, part) in parts.iter().enumerate() {
+        let done = Work { tx, accounts, words, post }.part(part).await?;
+        let Err(reason) = done else {
+            tally.processed += 1;
+            continue;
+        };
+        tally.quarantined += 1;
+        if parts.len() == 1 {
+            tx.post_quarantined(post.id, &reason).await?;
+            return Ok(tally);
+        }
+        tx.keep_part(post, number, &alone(part)?, Some(&reason)).await?;
+    }
+    tx.post_processed(post.id).await?;
+    Ok(tally)
+}
+
+/// Makes an entry of its own of each part of a post that cannot be processed as a whole, so that the trouble stays with the part
+/// that makes it; false when there is nothing to take apart.
+pub async fn take_apart(tx: &mut Tx<'_>, post: &LedgerEntry) -> Result<bool, StoreError> {
+    let parts = parse(&post.body).map(msgboxx_cloud_api::webhook::Envelope::into_parts).unwrap_or_default();
+    if parts.len() < 2 {
+        return Ok(false);
+    }
+    for (number, part) in parts.iter().enumerate() {
+        tx.keep_part(post, number, &alone(part)?, None).await?;
+    }
+    tx.post_processed(post.id).await?;
+    Ok(true)
+}
+
+fn alone(part: &Part) -> Result<Vec<u8>, StoreError> {
+    part.to_call().map_err(|error| StoreError::Statement(format!("a part of a post cannot be kept by itself: {error}")))
+}
+
+/// The account that a number's id belongs to, if its app secret is the one that signed.
+pub fn account_of<'a>(accounts: &'a Accounts, phone_number_id: Option<&str>, signer: &str) -> Result<&'a Arc<Account>, String> {
+    let number = phone_number_id.unwrap_or_default();
+    let account = accounts.with_phone_number_id(number).filter(|account| account.secret_fingerprint == signer);
+    account.ok_or_else(|| format!("no account with the phone number id {number:?} has the secret that signed this"))
 }
 
 struct Work<'a, 'c> {
@@ -29,69 +85,44 @@ struct Work<'a, 'c> {
 }
 
 impl Work<'_, '_> {
-    async fn entry(&mut self, entry: Item<Entry>) -> Result<(), StoreError> {
-        let Some(entry) = self.understood(entry).await? else { return Ok(()) };
-        for change in entry.changes {
-            let raw = change.raw.get().to_owned();
-            let Some(Change { value, .. }) = self.understood(change).await? else { continue };
-            match value {
-                ChangeValue::Messages(messages) => self.messages(*messages, &raw).await?,
-                ChangeValue::Account(event) => self.account_event(&entry.id, event, &raw).await?,
+    /// Does what a part says; the inner error is why it is set aside.
+    async fn part(&mut self, part: &Part) -> Result<Result<(), String>, StoreError> {
+        match &part.what {
+            What::Message { phone_number_id, message, author } => {
+                let account = match self.account(phone_number_id.as_deref()) {
+                    Ok(account) => account,
+                    Err(reason) => return Ok(Err(reason)),
+                };
+                let (organisation, api_account) = (account.route.organisation_id, account.route.api_account_id);
+                let to = Receiver { organisation, api_account, opt_out_words: self.words };
+                receive(self.tx, to, message, author.as_ref(), part.raw.get()).await?;
             }
+            What::Status { phone_number_id, status } => match self.account(phone_number_id.as_deref()) {
+                Ok(account) => status::report(self.tx, account.route.organisation_id, account.route.api_account_id, status).await?,
+                Err(reason) => return Ok(Err(reason)),
+            },
+            What::Change { business_account, change } => return self.change(business_account, &change.value).await,
+            What::Unreadable(reason) => return Ok(Err(reason.clone())),
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
-    /// The parsed part, or nothing after it went into quarantine.
-    async fn understood<T>(&mut self, item: Item<T>) -> Result<Option<T>, StoreError> {
-        match item.parsed {
-            Ok(parsed) => Ok(Some(parsed)),
-            Err(error) => {
-                self.quarantine(item.raw.get(), &error.to_string()).await?;
-                Ok(None)
-            }
-        }
+    fn account(&self, phone_number_id: Option<&str>) -> Result<Arc<Account>, String> {
+        account_of(self.accounts, phone_number_id, &self.post.secret_fingerprint).cloned()
     }
 
-    async fn quarantine(&mut self, raw: &str, reason: &str) -> Result<(), StoreError> {
-        tracing::warn!(post = %self.post.id, reason, "quarantined a part of a post");
-        self.tx.quarantine_part(self.post, raw.as_bytes(), reason).await
-    }
-
-    async fn messages(&mut self, messages: Messages, raw: &str) -> Result<(), StoreError> {
-        let number = messages.phone_number_id.clone().unwrap_or_default();
-        let Some(account) = self.accounts.with_phone_number_id(&number).filter(|a| self.is_signer(a)).cloned() else {
-            return self.quarantine(raw, &format!("no account with the phone number id {number:?} has the secret that signed this")).await;
-        };
-        let (organisation, api_account) = (account.route.organisation_id, account.route.api_account_id);
-        let to = Receiver { organisation, api_account, opt_out_words: self.words };
-        for item in &messages.messages {
-            match &item.parsed {
-                Ok(message) => receive(self.tx, to, message, messages.author_of(message), item.raw.get()).await?,
-                Err(error) => self.quarantine(item.raw.get(), &error.to_string()).await?,
-            }
-        }
-        for item in &messages.statuses {
-            match &item.parsed {
-                Ok(report) => status::report(self.tx, organisation, api_account, report).await?,
-                Err(error) => self.quarantine(item.raw.get(), &error.to_string()).await?,
-            }
-        }
-        Ok(())
-    }
-
-    async fn account_event(&mut self, business_account: &str, event: AccountEvent, raw: &str) -> Result<(), StoreError> {
-        let accounts: Vec<_> = self.accounts.of_business_account(business_account).filter(|a| self.is_signer(a)).cloned().collect();
+    async fn change(&mut self, business_account: &str, change: &ChangeValue) -> Result<Result<(), String>, StoreError> {
+        let is_signer = |account: &&Arc<Account>| account.secret_fingerprint == self.post.secret_fingerprint;
+        let accounts: Vec<_> = self.accounts.of_business_account(business_account).filter(is_signer).cloned().collect();
         if accounts.is_empty() {
-            let reason = format!("no account of the business account {business_account:?} has the secret that signed this");
-            return self.quarantine(raw, &reason).await;
+            return Ok(Err(format!("no account of the business account {business_account:?} has the secret that signed this")));
         }
-        if let AccountEvent::TemplateStatus(update) = event {
+        if let ChangeValue::Account(AccountEvent::TemplateStatus(update)) = change {
             for account in accounts {
-                self.template_status(&account, &update).await?;
+                self.template_status(&account, update).await?;
             }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     async fn template_status(&mut self, account: &Account, update: &TemplateStatusUpdate) -> Result<(), StoreError> {
@@ -101,10 +132,6 @@ impl Work<'_, '_> {
         let (organisation, id) = (account.route.organisation_id, account.route.api_account_id);
         self.tx.set_template_status(organisation, id, name, language, status).await?;
         Ok(())
-    }
-
-    fn is_signer(&self, account: &Account) -> bool {
-        account.secret_fingerprint == self.post.secret_fingerprint
     }
 }
 

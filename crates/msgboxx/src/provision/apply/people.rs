@@ -34,6 +34,11 @@ impl Applier<'_, '_> {
         let what = format!("user {}", entry.email.value);
         let (user, outcome) = match known {
             Some(known) => self.change_user(known, entry).await?,
+            None if entry.password.is_none() => {
+                let email = &entry.email;
+                self.mistake(email.line, format!("the user {} is new and needs password, password_env or password_file", email.value));
+                return Ok(());
+            }
             None if self.is_free(Owned::User, entry.id.as_ref()).await? => (self.insert_user(entry).await?, Outcome::Created),
             None => return Ok(()),
         };

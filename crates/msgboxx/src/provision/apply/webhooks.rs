@@ -2,9 +2,9 @@
 
 use super::Applier;
 use crate::provision::entries::WebhookEntry;
-use crate::provision::made_up;
 use crate::provision::report::Outcome;
 use crate::secrets::{Place, Secret};
+use crate::webhooks::sign;
 use msgboxx_model::{Webhook, WebhookId};
 use msgboxx_store::StoreError;
 
@@ -32,7 +32,7 @@ impl Applier<'_, '_> {
             failure_count: 0,
             created_at,
         };
-        let secret = entry.signing_secret.clone().unwrap_or_else(made_up::signing_secret);
+        let secret = entry.signing_secret.clone().unwrap_or_else(sign::new_secret);
         let sealed = self.seal_secret(webhook.id, &secret);
         if self.tx.insert_webhook(self.organisation, &webhook, &sealed).await? {
             return Ok(Outcome::Created);
@@ -44,8 +44,10 @@ impl Applier<'_, '_> {
         let is_enabled = entry.is_enabled.unwrap_or(known.is_enabled);
         let is_switched = is_enabled != known.is_enabled;
         if is_switched {
-            let failure_count = if is_enabled { 0 } else { known.failure_count };
-            self.tx.update_webhook(self.organisation, &Webhook { is_enabled, failure_count, ..known.clone() }).await?;
+            self.tx.update_webhook(self.organisation, &Webhook { is_enabled, ..known.clone() }).await?;
+            if is_enabled {
+                self.tx.forget_webhook_failures(self.organisation, known.id).await?;
+            }
         }
         let is_secret_changed = self.change_secret(known.id, entry.signing_secret.as_ref()).await?;
         Ok(Outcome::changed_if(is_switched || is_secret_changed))

@@ -58,10 +58,10 @@ async fn body(tx: &mut Tx<'_>, delivery: &DueDelivery) -> Result<Option<String>,
 }
 
 async fn may_see(tx: &mut Tx<'_>, organisation: OrganisationId, user: UserId, account: ApiAccountId) -> Result<bool, StoreError> {
-    let Some(user) = tx.users(organisation).await?.into_iter().find(|one| one.id == user) else { return Ok(false) };
-    match user.role {
-        Role::Administrator => Ok(true),
-        Role::Agent => Ok(tx.api_accounts_given_to(organisation, user.id).await?.contains(&account)),
+    match tx.role_of_user(organisation, user).await? {
+        None => Ok(false),
+        Some(Role::Administrator) => Ok(true),
+        Some(Role::Agent) => Ok(tx.api_accounts_given_to(organisation, user).await?.contains(&account)),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn plan(app: &App, organisation: OrganisationId, after: i64) ->
             let wanted = if added.is_empty() { HashSet::new() } else { wanted_kinds(tx, organisation).await? };
             for (event, kind) in added {
                 if wanted.contains(&kind) {
-                    tx.make_deliveries(organisation, kind, event.id).await?;
+                    tx.make_deliveries(organisation, kind, event.id, event.at).await?;
                 }
             }
             tx.move_cursor(organisation, READER, last.position).await?;

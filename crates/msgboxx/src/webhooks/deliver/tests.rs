@@ -17,6 +17,7 @@ on_both_engines! {
     an_event_is_given_up_after_eleven_attempts_and_counts_as_one_failure,
     a_receiver_that_is_gone_ends_its_webhook,
     only_what_the_subscriber_may_see_is_delivered,
+    what_was_added_before_a_webhook_was_made_is_not_for_it,
     a_webhook_that_is_off_gets_nothing_now_or_later,
     an_attempt_that_a_crash_cut_off_is_repeated,
     only_the_holder_of_the_lease_plans_and_starts,
@@ -39,6 +40,16 @@ fn is_signed(request: &Request) -> bool {
         .map(|name| (HeaderName::from_static(name), HeaderValue::from_str(request.header(name)).expect("a header value")))
         .collect();
     standardwebhooks::Webhook::new(SECRET).expect("a secret").verify(request.body.as_bytes(), &headers).is_ok()
+}
+
+async fn what_was_added_before_a_webhook_was_made_is_not_for_it(database: &TestDatabase) {
+    let stage = Stage::set(database).await;
+    let mut receiver = Receiver::answering(&["200 OK"]).await;
+    stage.add_contact().await;
+    stage.subscribe(Some(ADMINISTRATOR), EventKind::Contact, &receiver.url).await;
+    let later = stage.add_contact().await;
+    settle(&mut stage.worker()).await;
+    assert_eq!(receiver.received().into_iter().map(|request| request.body).collect::<Vec<_>>(), [later]);
 }
 
 async fn what_was_added_is_delivered_once_signed_and_as_get_shows_it(database: &TestDatabase) {

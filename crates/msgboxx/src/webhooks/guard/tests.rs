@@ -249,11 +249,12 @@ fn a_literal_in_a_listed_network_is_accepted_and_its_neighbour_is_not() {
 }
 
 #[test]
-fn a_name_may_be_in_a_listed_network_and_then_only_that_is_dialled_without_tls() {
+fn a_local_name_may_be_in_a_listed_network_and_then_only_that_is_dialled_without_tls() {
     let allow = [network("10.0.0.0/8")];
     let judge = |target: &str| reach(&Url::parse(target).expect(target), &allow);
     assert_eq!(judge("http://nas.lan/"), Ok(Reach::Listed));
-    assert_eq!(judge("http://hooks.example.org/"), Ok(Reach::Listed));
+    assert_eq!(judge("http://hooks.example.org/"), Err(NotSecure));
+    assert_eq!(judge("https://hooks.example.org/"), Ok(Reach::PublicOrListed));
     assert_eq!(judge("https://router/"), Ok(Reach::PublicOrListed));
     assert_eq!(judge("http://localhost/"), Err(LocalName));
     let (inside, public, own) = (IpAddr::from([10, 1, 2, 3]), IpAddr::from([8, 8, 8, 8]), IpAddr::from([127, 0, 0, 1]));
