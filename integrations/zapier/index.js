@@ -13,7 +13,7 @@ import { messageCreate } from "./src/creates/message.js";
 import { authorise, refuseInWords } from "./src/http.js";
 import { contactSearch, findOrCreateContact } from "./src/searches/contact.js";
 import { templateSearch } from "./src/searches/template.js";
-import { apiAccountList, contactList, templateList } from "./src/triggers/lists.js";
+import { apiAccountList, contactList, inboxList, templateList } from "./src/triggers/lists.js";
 import { newApiAccount, newBroadcast, newContact, newMessage, newTemplate } from "./src/triggers/new.js";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
@@ -27,7 +27,10 @@ export default zapier.defineApp({
   authentication,
   beforeRequest: [authorise],
   afterResponse: [refuseInWords],
-  triggers: byKey([newMessage, newContact, newBroadcast, newApiAccount, newTemplate, apiAccountList, contactList, templateList]),
+  triggers: byKey([
+    ...[newMessage, newContact, newBroadcast, newApiAccount, newTemplate],
+    ...[apiAccountList, contactList, inboxList, templateList],
+  ]),
   creates: byKey([contactCreate, messageCreate, broadcastCreate]),
   searches: byKey([contactSearch, templateSearch]),
   searchOrCreates: byKey([findOrCreateContact]),

@@ -11,7 +11,7 @@ import { given, read, serverAddress, throwIfRefused } from "../http.js";
 /** @typedef {import("../http.js").Bundle} Bundle */
 
 /** Before any message. Without a date the server lists only the last day's messages. */
-const EVER = "2000-01-01T00:00:00Z";
+export const EVER = "2000-01-01T00:00:00Z";
 
 /**
  * @param {object} trigger
@@ -19,9 +19,10 @@ const EVER = "2000-01-01T00:00:00Z";
  * @param {string} trigger.noun
  * @param {string} trigger.description
  * @param {object[]} trigger.inputFields
- * @param {(entity: Record<string, any>, inputData: Record<string, any>) => boolean} trigger.isWanted
+ * @param {(entity: Record<string, any>, inputData: Record<string, any>) => boolean} trigger.isWanted by what the entity says
+ * @param {(z: Z, bundle: Bundle, entity: Record<string, any>) => Promise<boolean>} [trigger.isConfirmed] by what the server says
  */
-export const hookTrigger = ({ entity, noun, description, inputFields, isWanted }) => {
+export const hookTrigger = ({ entity, noun, description, inputFields, isWanted, isConfirmed = async () => true }) => {
   /** Entities that this Zap wants, with ids. */
   const wanted = (entities, { inputData }) => entities.filter((one) => isWanted(one, inputData ?? {})).map(withId(entity));
   return {
@@ -33,7 +34,10 @@ export const hookTrigger = ({ entity, noun, description, inputFields, isWanted }
       inputFields,
       performSubscribe: (z, bundle) => subscribe(z, bundle, entity.type),
       performUnsubscribe: unsubscribe,
-      perform: (_z, bundle) => wanted([bundle.cleanedRequest], bundle),
+      perform: async (z, bundle) => {
+        const started = wanted([bundle.cleanedRequest], bundle);
+        return started.length > 0 && (await isConfirmed(z, bundle, started[0])) ? started : [];
+      },
       performList: async (z, bundle) => wanted((await newest(z, bundle, entity)).items, bundle),
       sample: entity.sample,
       outputFields: entity.outputFields,
@@ -49,8 +53,8 @@ export const hookTrigger = ({ entity, noun, description, inputFields, isWanted }
  * @param {import("../entities.js").Entity} entity
  */
 const newest = (z, bundle, entity) => {
-  const params = { apiAccountId: bundle.inputData?.apiAccountId, fromDate: entity.type === "message" ? EVER : undefined };
-  return read(z, bundle, entity.path, params);
+  const { apiAccountId, inboxId } = bundle.inputData ?? {};
+  return read(z, bundle, entity.path, { apiAccountId, inboxId, fromDate: entity.type === "message" ? EVER : undefined });
 };
 
 /**

@@ -11,16 +11,17 @@ import { read } from "../http.js";
  * @param {object} list
  * @param {string} list.key
  * @param {string} list.noun
+ * @param {string} [list.plural]
  * @param {string} list.path
  * @param {string[]} list.filters input fields that narrow the list down
  * @param {(item: any) => boolean} [list.isOffered]
  * @param {(item: any) => { id: string, label: string }} list.toChoice
  * @param {{ id: string, label: string }} list.sample
  */
-const dropdown = ({ key, noun, path, filters, isOffered = () => true, toChoice, sample }) => ({
+const dropdown = ({ key, noun, plural = `${noun}s`, path, filters, isOffered = () => true, toChoice, sample }) => ({
   key,
   noun,
-  display: { label: `List of ${noun}s`, description: `What the dropdown of ${noun.toLowerCase()}s offers.`, hidden: true },
+  display: { label: `List of ${plural}`, description: `What the dropdown of ${plural} offers.`, hidden: true },
   operation: {
     type: "polling",
     canPaginate: true,
@@ -58,6 +59,16 @@ export const contactList = dropdown({
   filters: ["apiAccountId"],
   toChoice: ({ contactId, name, mobileNumber }) => ({ id: contactId, label: mobileNumber ? `${name} (${mobileNumber})` : name }),
   sample: { id: "17b5c90a-7465-1097-b2db-66afa62c963f", label: "Test Customer (+447902111123)" },
+});
+
+export const inboxList = dropdown({
+  key: "inbox_list",
+  noun: "Inbox",
+  plural: "Inboxes",
+  path: "/inbox",
+  filters: ["apiAccountId"],
+  toChoice: ({ inboxId, name }) => ({ id: inboxId, label: name }),
+  sample: { id: "84ca7cae-b7aa-47da-bafa-b9bb4acd2c7e", label: "my inbox" },
 });
 
 export const templateList = dropdown({

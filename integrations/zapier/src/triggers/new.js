@@ -4,7 +4,8 @@
 
 import { API_ACCOUNT, BROADCAST, CONTACT, MESSAGE, TEMPLATE } from "../entities.js";
 import { API_ACCOUNT_FILTER } from "../fields.js";
-import { hookTrigger } from "./hook.js";
+import { read } from "../http.js";
+import { EVER, hookTrigger } from "./hook.js";
 
 /**
  * Whether an entity is of the chosen account, if one was chosen.
@@ -13,6 +14,22 @@ import { hookTrigger } from "./hook.js";
  * @param {Record<string, any>} inputData
  */
 const isOfAccount = (entity, { apiAccountId }) => !apiAccountId || entity.apiAccountId === apiAccountId;
+
+/**
+ * Whether a message is in the chosen inbox, if one was chosen. A message does not say so itself: its conversation may be moved.
+ *
+ * @param {import("../http.js").Z} z
+ * @param {import("../http.js").Bundle} bundle
+ * @param {Record<string, any>} message
+ */
+const isInInbox = async (z, bundle, { conversationId }) => {
+  const { inboxId } = bundle.inputData;
+  if (!inboxId) {
+    return true;
+  }
+  const inInbox = await read(z, bundle, MESSAGE.path, { inboxId, conversationId, fromDate: EVER, pageSize: 1 });
+  return inInbox.items.length > 0;
+};
 
 export const newMessage = hookTrigger({
   entity: MESSAGE,
@@ -27,7 +44,14 @@ export const newMessage = hookTrigger({
       helpText: "Leave empty for both. A Zap that answers messages should start from incoming ones only, or it would answer itself.",
     },
     API_ACCOUNT_FILTER,
+    {
+      key: "inboxId",
+      label: "Inbox",
+      dynamic: "inbox_list.id.label",
+      helpText: "Only of conversations in this inbox. Leave empty for all of them.",
+    },
   ],
+  isConfirmed: isInInbox,
   isWanted: (message, inputData) =>
     isOfAccount(message, inputData) && (!inputData.direction || message.messageDirection === inputData.direction),
 });

@@ -46,6 +46,9 @@ test("a Zap gets only what its settings say", async (t) => {
   assert.equal(await started({ direction: "outgoing", apiAccountId: API_ACCOUNT_ID }), 1);
   assert.equal(await started({ direction: "incoming" }), 0);
   assert.equal(await started({ apiAccountId: TEMPLATE_ID }), 0);
+  const [inbox] = (await ask("/inbox")).items;
+  assert.equal(await started({ inboxId: inbox.inboxId }), 1);
+  assert.equal(await started({ inboxId: TEMPLATE_ID }), 0);
 });
 
 test("contacts and broadcasts start Zaps", async (t) => {

@@ -68,11 +68,12 @@ test("the list of a trigger keeps to the Zap's settings", async () => {
   assert.deepEqual(await directions({}), ["incoming", "outgoing"]);
   assert.deepEqual(await directions({ direction: "incoming", apiAccountId: API_ACCOUNT_ID }), ["incoming"]);
   assert.deepEqual(await directions({ apiAccountId: TEMPLATE_ID }), []);
+  assert.deepEqual(await directions({ inboxId: TEMPLATE_ID }), []);
 });
 
 test("dropdowns offer ids with names, page by page", async () => {
   await contactWithOpenWindow();
-  for (const list of [triggers.apiaccount_list, triggers.contact_list, triggers.template_list]) {
+  for (const list of [triggers.apiaccount_list, triggers.contact_list, triggers.inbox_list, triggers.template_list]) {
     const choices = await perform(list, { apiAccountId: API_ACCOUNT_ID });
     assert.ok(choices.length > 0, list.key);
     choices.forEach((choice) => matchesSample(list, choice));
