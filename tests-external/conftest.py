@@ -10,6 +10,8 @@ import pytest
 
 from api import SERVER, SIMULATOR, access_token, call, until
 
+pytest_plugins = ["deliveries"]
+
 BUSINESS = "+447700900001"
 CUSTOMER = "+447902111123"
 API_ACCOUNT_ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"

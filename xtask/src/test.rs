@@ -7,6 +7,7 @@ mod postgres;
 mod server;
 mod tally;
 mod tools;
+mod zapier;
 
 use crate::shell;
 use anyhow::{Result, bail};

@@ -6,7 +6,7 @@ use crate::shell;
 use crate::test::postgres::Postgres;
 use crate::test::server::Server;
 use crate::test::tally::{self, Runner, Tally};
-use crate::test::tools;
+use crate::test::{tools, zapier};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,11 @@ use std::process::Command;
 pub(crate) fn run(binary: &Path, postgres: &Postgres) -> Result<Tally> {
     let checks = shell::root().join("tests-external");
     tools::ensure_node()?;
-    let node_modules = tools::node_packages(&checks.join("node"))?;
+    let node_modules = tools::node_packages(&checks.join("node"), "node")?;
+    zapier::install()?;
     let python = tools::python_environment(&checks.join("requirements.txt"))?;
     let binary = binary.canonicalize().with_context(|| format!("there is no program {}", binary.display()))?;
-    let mut tally = Tally::default();
+    let mut tally = zapier::check_definition()?;
     for (engine, database) in [("sqlite", String::new()), ("postgres", postgres.create_database("external_checks")?)] {
         let folder = shell::build_folder().join("external-checks").join(engine);
         let database = if database.is_empty() { format!("sqlite:{}", folder.join("msgboxx.db").display()) } else { database };
@@ -52,6 +53,8 @@ impl Checks {
     fn run(self) -> Result<Tally> {
         let mut tally = tally::count(self.command("python").args(["-m", "pytest", "--color=no"]).arg(&self.folder), Runner::Pytest)?;
         tally += self.schemathesis()?;
+        // Last, because it moves the server's clock.
+        tally += zapier::check_against(&self.server)?;
         if tally.failed > 0 {
             eprintln!("the server's own words are in {}", self.server.log().display());
         }

@@ -39,6 +39,8 @@ impl Server {
             command.env("MSGBOXX_DATA_DIR", folder).env("MSGBOXX_DATABASE_URL", database).env("MSGBOXX_SECRET_KEY", SECRET_KEY);
             command.envs([("MSGBOXX_SIMULATOR", "on"), ("MSGBOXX_SIMULATOR_TIMING", "instant")]);
             command.envs([("MSGBOXX_DEMO", "off"), ("MSGBOXX_RATE_LIMIT", "0")]);
+            // Receivers of webhooks are on this machine.
+            command.env("MSGBOXX_WEBHOOK_ALLOW", listen.ip().to_string());
             command
         };
         let mut apply = with_settings(Command::new(binary));

@@ -39,6 +39,8 @@ pub(crate) enum Runner {
     Nextest,
     Libtest,
     Pytest,
+    /// Node's own, with its reporter `spec`, which has a line for each number.
+    Node,
 }
 
 impl Runner {
@@ -48,6 +50,7 @@ impl Runner {
         let counts = match self {
             Self::Nextest => line.strip_prefix("Summary [")?.split_once("run:")?.1,
             Self::Libtest => line.strip_prefix("test result:")?,
+            Self::Node => return node_count(line),
             Self::Pytest => line.rsplit_once(" in ").filter(|(counts, _)| counts.starts_with(|c: char| c.is_ascii_digit()))?.0,
         };
         let words: Vec<&str> = counts.split(|c: char| !c.is_ascii_alphanumeric()).collect();
@@ -62,6 +65,17 @@ impl Runner {
             }
         }
         Some(tally)
+    }
+}
+
+/// One of the closing lines of Node's runner: `ℹ pass 47`.
+fn node_count(line: &str) -> Option<Tally> {
+    let (word, count) = line.strip_prefix("ℹ ")?.split_once(' ')?;
+    let count = count.parse().ok()?;
+    match word {
+        "pass" => Some(Tally { passed: count, failed: 0 }),
+        "fail" | "cancelled" => Some(Tally { passed: 0, failed: count }),
+        _ => None,
     }
 }
 
@@ -127,6 +141,16 @@ mod tests {
         assert_eq!(Runner::Pytest.counted("36 passed in 12.40s"), Some(tally(36, 0)));
         assert_eq!(Runner::Pytest.counted("==== 1 failed, 35 passed, 2 errors in 61.40s (0:01:01) ===="), Some(tally(35, 3)));
         assert_eq!(Runner::Pytest.counted("the answer is in 12 parts"), None);
+    }
+
+    #[test]
+    fn node_is_understood() {
+        let counted = |line| Runner::Node.counted(line);
+        assert_eq!(counted("ℹ pass 47"), Some(tally(47, 0)));
+        assert_eq!(counted("ℹ fail 2"), Some(tally(0, 2)));
+        assert_eq!(counted("ℹ cancelled 1"), Some(tally(0, 1)));
+        assert_eq!(counted("ℹ tests 50"), None);
+        assert_eq!(counted("✔ pass 3 (1.2ms)"), None);
     }
 
     #[test]

@@ -35,9 +35,9 @@ pub(crate) fn ensure_node() -> Result<()> {
     if shell::is_installed("node") { Ok(()) } else { install(&["nodejs"]) }
 }
 
-/// The packages that a lock file pins, in the build folder; returns their `node_modules`.
-pub(crate) fn node_packages(manifests: &Path) -> Result<PathBuf> {
-    let folder = shell::tools_folder().join("node");
+/// The packages that a lock file pins, in the build folder under a name; returns their `node_modules`.
+pub(crate) fn node_packages(manifests: &Path, name: &str) -> Result<PathBuf> {
+    let folder = shell::tools_folder().join(name);
     let (lock, installed) = (manifests.join("package-lock.json"), folder.join("installed.json"));
     let wanted = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     if !fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
