@@ -1,10 +1,11 @@
 //! One post of WhatsApp, part by part. A part that is not understood is quarantined by itself.
 
+use crate::account_health;
 use crate::accounts::{Account, Accounts};
 use crate::inbox::receive::{Receiver, receive};
 use crate::inbox::status;
-use msgboxx_cloud_api::webhook::{AccountEvent, Change, ChangeValue, Entry, Item, Messages, TemplateStatusUpdate, parse};
-use msgboxx_model::TemplateStatus;
+use msgboxx_cloud_api::webhook::{AccountEvent, Change, ChangeValue, Entry, Item, Messages, parse};
+use msgboxx_model::Instant;
 use msgboxx_model::opt_out::OptOutWords;
 use msgboxx_store::{LedgerEntry, StoreError, Tx};
 
@@ -31,13 +32,14 @@ struct Work<'a, 'c> {
 impl Work<'_, '_> {
     async fn entry(&mut self, entry: Item<Entry>) -> Result<(), StoreError> {
         let Some(entry) = self.understood(entry).await? else { return Ok(()) };
+        let at = entry.time.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
         for change in entry.changes {
             let raw = change.raw.get().to_owned();
             let Some(Change { value, .. }) = self.understood(change).await? else { continue };
             match value {
                 ChangeValue::Messages(messages) => self.messages(*messages, &raw).await?,
-                ChangeValue::Account(event) => self.account_event(&entry.id, Some(event), &raw).await?,
-                _ => self.account_event(&entry.id, None, &raw).await?,
+                ChangeValue::Account(event) => self.account_event(&entry.id, Some(event), at, &raw).await?,
+                _ => self.account_event(&entry.id, None, at, &raw).await?,
             }
         }
         Ok(())
@@ -81,42 +83,23 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    async fn account_event(&mut self, business_account: &str, event: Option<AccountEvent>, raw: &str) -> Result<(), StoreError> {
+    async fn account_event(
+        &mut self,
+        business_account: &str,
+        event: Option<AccountEvent>,
+        at: Option<Instant>,
+        raw: &str,
+    ) -> Result<(), StoreError> {
         let accounts: Vec<_> = self.accounts.of_business_account(business_account).filter(|a| self.is_signer(a)).cloned().collect();
         if accounts.is_empty() {
             let reason = format!("no account of the business account {business_account:?} has the secret that signed this");
             return self.quarantine(raw, &reason).await;
         }
-        if let Some(AccountEvent::TemplateStatus(update)) = event {
-            for account in accounts {
-                self.template_status(&account, &update).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn template_status(&mut self, account: &Account, update: &TemplateStatusUpdate) -> Result<(), StoreError> {
-        let (Some(status), Some(name), Some(language)) = (template_status(&update.event), &update.name, &update.language) else {
-            return Ok(());
-        };
-        let (organisation, id) = (account.route.organisation_id, account.route.api_account_id);
-        self.tx.set_template_status(organisation, id, name, language, status).await?;
-        Ok(())
+        let Some(event) = event else { return Ok(()) };
+        account_health::hear(self.tx, &accounts, &event, at.unwrap_or(self.post.received_at)).await
     }
 
     fn is_signer(&self, account: &Account) -> bool {
         account.secret_fingerprint == self.post.secret_fingerprint
     }
-}
-
-/// What a template event means for us; nothing for one that is no state of rest.
-fn template_status(event: &str) -> Option<TemplateStatus> {
-    Some(match event {
-        "APPROVED" | "REINSTATED" | "UNARCHIVED" => TemplateStatus::Approved,
-        "PENDING" | "IN_APPEAL" => TemplateStatus::Pending,
-        "REJECTED" => TemplateStatus::Rejected,
-        "PAUSED" => TemplateStatus::Paused,
-        "DISABLED" | "DELETED" | "PENDING_DELETION" | "ARCHIVED" | "LIMIT_EXCEEDED" => TemplateStatus::Disabled,
-        _ => return None,
-    })
 }
