@@ -87,7 +87,7 @@ impl Server {
         assert!(output.status.success(), "apply failed: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_msgboxx"));
         command.env_clear().envs(self.environment.iter().cloned()).current_dir(self.dir.path());
         command
