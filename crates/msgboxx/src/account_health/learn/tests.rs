@@ -58,7 +58,7 @@ fn silence_says_nothing_about_the_token() {
 
 #[test]
 fn a_token_that_ends_within_a_week_is_told_in_time() {
-    let token = |days| Some(TokenInfo { is_valid: true, expires_at: Some((100 + days) * DAY), ..TokenInfo::default() });
+    let token = |days: i64| Some(TokenInfo { is_valid: true, expires_at: Some((100 + days) * DAY), ..TokenInfo::default() });
     let state = |days| learn(&AccountHealth::default(), &Look { token: token(days), ..number("GREEN", "STANDARD") }, now()).token;
     assert_eq!(state(8), Some(TokenState::Valid));
     assert_eq!(state(6), Some(TokenState::Expiring));
