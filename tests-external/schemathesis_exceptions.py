@@ -38,6 +38,7 @@ REFUSALS = (
     Refusal(("POST /broadcast",), "template_parameters_required", "which values are needed, the template says"),
     Refusal(("PUT /contact/{contactId}",), "id_mismatch", "body and path are compared"),
     Refusal(("PUT /contact/{contactId}",), "immutable_member", "the body is compared with what is stored"),
+    Refusal(("PUT /contact/{contactId}",), "missing_member", "only who has no number may stay without", "mobileNumber cannot be emptied"),
     Refusal(("PUT /conversation/{conversationId}",), "assign_user_or_team", "two members are compared"),
     Refusal(("PUT /conversation/{conversationId}",), "invalid_assignee", "an invented id refers to nobody"),
     Refusal(WEBHOOK_WRITES, "target_not_allowed", "which hosts are public, no pattern can say"),

@@ -4,6 +4,7 @@
 //! come in as arguments, so that each rule can be tested with a table and replayed from a seed.
 
 pub mod account;
+pub mod account_health;
 pub mod broadcast;
 pub mod contact;
 pub mod conversation;
@@ -17,6 +18,7 @@ pub mod opt_out;
 pub mod retry;
 pub mod tags;
 pub mod template;
+pub mod template_standing;
 pub mod template_text;
 pub mod text_enum;
 pub mod user;
@@ -24,6 +26,7 @@ pub mod webhook;
 pub mod window;
 
 pub use account::{ApiAccount, Inbox, Organisation};
+pub use account_health::AccountHealth;
 pub use broadcast::Broadcast;
 pub use contact::{Contact, ContactStatus};
 pub use conversation::{Assignee, Conversation, Folder};
@@ -34,5 +37,6 @@ pub use media::{MediaState, MessageFile};
 pub use message::{ContactSummary, Direction, Failure, Message, MessageKind, MessageStatus, Progress};
 pub use mobile_number::MobileNumber;
 pub use template::{Template, TemplateStatus};
+pub use template_standing::TemplateStanding;
 pub use user::{Role, Team, User};
 pub use webhook::Webhook;

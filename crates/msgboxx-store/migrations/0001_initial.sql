@@ -66,6 +66,33 @@ create table api_accounts (
     unique (organisation_id, name)
 ){strict};
 
+-- What WhatsApp says about each account, in its own words. next_check_at is also the claim of whoever checks it now.
+create table account_health (
+    organisation_id {uuid} not null,
+    api_account_id {uuid} not null,
+    number_status text,
+    verified_name text,
+    name_status text,
+    quality text,
+    messaging_limit text,
+    throughput text,
+    is_on_business_app {bool} not null default false,
+    token text check (token in ('valid', 'expiring', 'refused')),
+    token_expires_at {bigint},
+    is_subscribed {bool},
+    obstacle text,
+    restriction text,
+    restriction_at {bigint},
+    alert text,
+    last_webhook_at {bigint},
+    templates_listed_at {bigint},
+    checked_at {bigint},
+    failure text,
+    next_check_at {bigint} not null default 0,
+    primary key (organisation_id, api_account_id),
+    foreign key (organisation_id, api_account_id) references api_accounts (organisation_id, id)
+){strict};
+
 create table api_account_users (
     organisation_id {uuid} not null,
     user_id {uuid} not null,
@@ -231,6 +258,15 @@ create table templates (
     body text not null,
     example text not null,
     components text not null,
+    whatsapp_id text,
+    whatsapp_status text not null default '',
+    quality text,
+    reason text,
+    paused_until {bigint},
+    announced_category text,
+    category_changes_at {bigint},
+    news_at {bigint},
+    changed_at {bigint} not null default 0,
     created_at {bigint} not null,
     primary key (organisation_id, id),
     unique (organisation_id, api_account_id, name, language),

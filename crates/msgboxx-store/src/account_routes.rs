@@ -68,40 +68,32 @@ impl Tx<'_> {
         .await
     }
 
-    /// Nothing is sent from this account until it is resumed; the reason is for a person.
+    /// Nothing is sent from this account until it is resumed; the reason is for a person. The log tells it once.
     pub async fn pause_account(&mut self, organisation: OrganisationId, account: ApiAccountId, reason: &str) -> Result<()> {
-        self.push(
-            "update api_accounts set paused_at = $3, paused_reason = $4 where organisation_id = $1 and id = $2 and paused_at is null",
-            params![organisation, account, self.now(), reason],
-        )
-        .await
-    }
-
-    /// WhatsApp takes from this account again.
-    pub async fn resume_account(&mut self, organisation: OrganisationId, account: ApiAccountId) -> Result<()> {
-        self.push(
-            "update api_accounts set paused_at = null, paused_reason = null where organisation_id = $1 and id = $2",
-            params![organisation, account],
-        )
-        .await
-    }
-
-    /// WhatsApp changed its mind about a template.
-    pub async fn set_template_status(
-        &mut self,
-        organisation: OrganisationId,
-        account: ApiAccountId,
-        name: &str,
-        language: &str,
-        status: msgboxx_model::TemplateStatus,
-    ) -> Result<bool> {
-        let changed = self
+        let paused = self
             .execute(
-                "update templates set status = $5
-                 where organisation_id = $1 and api_account_id = $2 and name = $3 and language = $4 and status <> $5",
-                params![organisation, account, name, language, status.as_str()],
+                "update api_accounts set paused_at = $3, paused_reason = $4 where organisation_id = $1 and id = $2 and paused_at is null",
+                params![organisation, account, self.now(), reason],
             )
             .await?;
-        Ok(changed == 1)
+        if paused == 0 {
+            return Ok(());
+        }
+        self.append_event(organisation, "apiaccount.paused", account.0, Some(account)).await
+    }
+
+    /// WhatsApp takes from this account again. The log tells it once.
+    pub async fn resume_account(&mut self, organisation: OrganisationId, account: ApiAccountId) -> Result<()> {
+        let resumed = self
+            .execute(
+                "update api_accounts set paused_at = null, paused_reason = null
+                 where organisation_id = $1 and id = $2 and paused_at is not null",
+                params![organisation, account],
+            )
+            .await?;
+        if resumed == 0 {
+            return Ok(());
+        }
+        self.append_event(organisation, "apiaccount.resumed", account.0, Some(account)).await
     }
 }

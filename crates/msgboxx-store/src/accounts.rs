@@ -85,6 +85,27 @@ impl Tx<'_> {
         .await?;
         Ok(())
     }
+
+    /// What the number may send in a second; false when that is known already.
+    pub async fn set_messages_per_second(&mut self, organisation: OrganisationId, id: ApiAccountId, messages: u32) -> Result<bool> {
+        let changed = self
+            .execute(
+                "update api_accounts set messages_per_second = $3 where organisation_id = $1 and id = $2 and messages_per_second <> $3",
+                params![organisation, id, messages],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Why nothing is sent from the account, for a person; none while it is not paused.
+    pub async fn pause_reason(&mut self, organisation: OrganisationId, id: ApiAccountId) -> Result<Option<String>> {
+        self.optional(
+            "select paused_reason from api_accounts where organisation_id = $1 and id = $2 and paused_reason is not null",
+            params![organisation, id],
+            |row| row.get(0),
+        )
+        .await
+    }
 }
 
 fn read_account(row: &Row<'_>) -> Result<ApiAccount> {

@@ -20,6 +20,7 @@ mod under_way;
 mod unit;
 mod value;
 
+mod account_health;
 mod account_routes;
 mod accounts;
 mod alias_uses;
@@ -68,6 +69,7 @@ pub use send_jobs::{DueJob, NewSendJob, UnknownJob};
 pub use sessions::{NewSession, RefreshToken};
 pub use settings::{Database, DatabaseUrlError, StoreSettings};
 pub use store::Store;
+pub use templates::TemplateRecord;
 pub use tx::Tx;
 pub use users::SignInUser;
 

@@ -134,4 +134,5 @@ text_enum_columns!(
     msgboxx_model::Role,
     msgboxx_model::EventKind,
     crate::inbound_ledger::EntryState,
+    msgboxx_model::account_health::TokenState,
 );

@@ -1,5 +1,9 @@
 //! Templates of the API accounts.
 
+mod records;
+
+pub use records::TemplateRecord;
+
 use crate::error::{Result, StoreError};
 use crate::row::Row;
 use crate::tx::Tx;
@@ -51,8 +55,8 @@ impl Tx<'_> {
         let inserted = self
             .execute(
                 "insert into templates (organisation_id, id, api_account_id, name, language, category, status, parameter_format, body,
-                                        example, components, created_at)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+                                        example, components, created_at, changed_at)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing",
                 params![
                     organisation,
                     template.id,
@@ -65,7 +69,8 @@ impl Tx<'_> {
                     &template.body,
                     example_text(&template.example)?,
                     &template.components,
-                    template.created_at.whole_millis()
+                    template.created_at.whole_millis(),
+                    self.now()
                 ],
             )
             .await?;
@@ -79,7 +84,7 @@ impl Tx<'_> {
     pub async fn update_template(&mut self, organisation: OrganisationId, template: &Template) -> Result<()> {
         self.execute(
             "update templates set name = $3, language = $4, category = $5, status = $6, parameter_format = $7, body = $8, example = $9,
-                                  components = $10
+                                  components = $10, changed_at = $11
              where organisation_id = $1 and id = $2",
             params![
                 organisation,
@@ -91,7 +96,8 @@ impl Tx<'_> {
                 template.parameter_format.as_str(),
                 &template.body,
                 example_text(&template.example)?,
-                &template.components
+                &template.components,
+                self.now()
             ],
         )
         .await?;
@@ -103,7 +109,7 @@ fn example_text(example: &[String]) -> Result<String> {
     serde_json::to_string(example).map_err(|e| StoreError::Statement(e.to_string()))
 }
 
-fn read_template(row: &Row<'_>) -> Result<Template> {
+pub(crate) fn read_template(row: &Row<'_>) -> Result<Template> {
     let example: String = row.get(8)?;
     Ok(Template {
         id: row.get(0)?,

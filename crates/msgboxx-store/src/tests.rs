@@ -1,5 +1,6 @@
 //! Tests that need a database.
 
+mod account_health;
 mod contacts;
 mod events;
 mod inbound_ledger;

@@ -47,9 +47,9 @@ pub enum BroadcastError {
     /// There is no such template.
     #[error("the template does not exist")]
     UnknownTemplate,
-    /// The template is not approved or is another account's.
-    #[error("the template cannot be used")]
-    TemplateNotUsable,
+    /// The template is not approved or is another account's; the text says why, and follows "the template".
+    #[error("the template {0}")]
+    TemplateNotUsable(String),
     /// The contact has opted out.
     #[error("the contact has unsubscribed")]
     Unsubscribed,
@@ -103,8 +103,15 @@ pub async fn start(tx: &mut Tx<'_>, by: &Access, prepared: &Prepared) -> Result<
 async fn usable_template(tx: &mut Tx<'_>, by: &Access, new: &NewBroadcast) -> Result<Template, BroadcastError> {
     let template = tx.template(by.organisation(), new.template).await?;
     let template = template.filter(|template| by.may_see(template.api_account_id)).ok_or(BroadcastError::UnknownTemplate)?;
-    let is_usable = template.api_account_id == new.api_account && template.status == TemplateStatus::Approved;
-    if is_usable { Ok(template) } else { Err(BroadcastError::TemplateNotUsable) }
+    if template.api_account_id != new.api_account {
+        return Err(BroadcastError::TemplateNotUsable("belongs to another api account".to_owned()));
+    }
+    if template.status == TemplateStatus::Approved {
+        return Ok(template);
+    }
+    let standing = tx.template_standing(by.organisation(), template.id).await?;
+    let why = standing.why_unusable(template.status, tx.now());
+    Err(BroadcastError::TemplateNotUsable(why.unwrap_or_else(|| "cannot be used".to_owned())))
 }
 
 async fn send(tx: &mut Tx<'_>, by: &Access, contact: &Contact, template: &Template, filling: Filling) -> Result<Broadcast, BroadcastError> {

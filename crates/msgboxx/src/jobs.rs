@@ -1,5 +1,6 @@
 //! What works in the background: each a loop that looks, works, and waits for a bell or a second.
 
+pub mod account_checks;
 pub mod housekeeping;
 pub mod inbound;
 pub mod media;
@@ -28,6 +29,7 @@ pub async fn start(app: &Arc<App>, tasks: &TaskTracker, stop: &CancellationToken
         tasks.spawn(sequencer::run(app.clone(), stop.clone()));
     }
     tasks.spawn(inbound::run(app.clone(), stop.clone()));
+    tasks.spawn(account_checks::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop.clone()));
     tasks.spawn(media::run(app.clone(), stop.clone()));
     tasks.spawn(crate::sending::run(app.clone(), stop.clone()));

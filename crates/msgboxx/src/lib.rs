@@ -4,6 +4,7 @@
 //! The rules live in `inbox`, `sending` and `webhooks`, which know nothing of HTTP; `api`,
 //! `cloud_webhook` and `jobs` are doors to them.
 
+pub mod account_health;
 pub mod accounts;
 pub mod alias_uses;
 pub mod api;
@@ -30,6 +31,7 @@ pub mod router;
 pub mod secrets;
 pub mod sending;
 pub mod simulated;
+pub mod templates;
 pub mod tls;
 pub mod wake;
 pub mod web;

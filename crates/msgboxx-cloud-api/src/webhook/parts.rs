@@ -41,6 +41,8 @@ pub enum What {
     Change {
         /// The WABA's id.
         business_account: String,
+        /// When it changed, in Unix seconds, if the call says so.
+        at_seconds: Option<i64>,
         /// The change.
         change: Box<Change>,
     },
@@ -92,7 +94,7 @@ fn take_entry(entry: Entry, parts: &mut Vec<Part>) {
                 take_messages(*messages, &around, parts);
                 continue;
             }
-            Ok(change) => What::Change { business_account: around.id.clone(), change: Box::new(change) },
+            Ok(change) => What::Change { business_account: around.id.clone(), at_seconds: around.time, change: Box::new(change) },
             Err(error) => What::Unreadable(error.to_string()),
         };
         parts.push(Part { what, raw, place: Place::Change(around.clone()) });
@@ -227,7 +229,7 @@ mod tests {
                 format!("{} by {author:?} to {phone_number_id:?}", message.id)
             }
             What::Status { phone_number_id, status } => format!("{} {} to {phone_number_id:?}", status.id, status.status.as_str()),
-            What::Change { business_account, change } => format!("{} of {business_account}", change.field),
+            What::Change { business_account, change, .. } => format!("{} of {business_account}", change.field),
             What::Unreadable(reason) => reason.clone(),
         }
     }

@@ -61,7 +61,9 @@ impl From<BroadcastError> for Problem {
         match error {
             BroadcastError::Addressee(error) => error.into(),
             BroadcastError::UnknownTemplate => unknown("templateId"),
-            BroadcastError::TemplateNotUsable => Problem::new(Code::TemplateNotUsable).blaming("templateId", "cannot be used"),
+            BroadcastError::TemplateNotUsable(why) => {
+                Problem::new(Code::TemplateNotUsable).detail(format!("The template {why}")).blaming("templateId", &why)
+            }
             BroadcastError::Unsubscribed => Problem::new(Code::ContactUnsubscribed).blaming("contactId", "has unsubscribed"),
             BroadcastError::Fill(error) => error.into(),
             BroadcastError::Store(error) => error.into(),

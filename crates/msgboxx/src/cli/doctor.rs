@@ -23,7 +23,7 @@ pub(super) async fn run(settings: &Settings, account: Option<&str>) -> anyhow::R
     }
     let keys = installation::check_keys(&mut findings, settings, store.as_ref()).await;
     if let (Some(store), Some(keys)) = (store, keys) {
-        accounts::check(&mut findings, settings, &store, &keys, account).await;
+        accounts::check(&mut findings, settings, &store, &keys, &clock, account).await;
     }
     Ok(if findings.is_broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

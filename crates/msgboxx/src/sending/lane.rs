@@ -197,6 +197,7 @@ impl Lane {
         }
         let accounts = self.app.accounts.accounts().await?;
         let Some(account) = accounts.account(self.organisation, self.account).cloned() else { return Ok(0) };
+        pace.change_rate(u64::try_from(account.route.messages_per_second).unwrap_or(1));
         let started = claimed.len();
         for claimed in claimed {
             let slot = pace.take_slot(now);

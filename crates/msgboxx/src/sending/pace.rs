@@ -27,8 +27,12 @@ pub struct Pace {
 impl Pace {
     /// `per_second` messages at most.
     pub fn new(per_second: u64) -> Self {
-        let micros = 1_000_000 * (1000 + MARGIN_PER_MILLE) / (per_second.max(1) * 1000);
-        Self { gap: Duration::from_micros(micros.max(1)), next: Instant::from_micros(0), pairs: HashMap::new() }
+        Self { gap: gap(per_second), next: Instant::from_micros(0), pairs: HashMap::new() }
+    }
+
+    /// From now on the number may send so many messages a second.
+    pub fn change_rate(&mut self, per_second: u64) {
+        self.gap = gap(per_second);
     }
 
     /// How many messages may start before an instant, at most `most`.
@@ -68,6 +72,11 @@ impl Pace {
     }
 }
 
+fn gap(per_second: u64) -> Duration {
+    let micros = 1_000_000 * (1000 + MARGIN_PER_MILLE) / (per_second.max(1) * 1000);
+    Duration::from_micros(micros.max(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +105,15 @@ mod tests {
         assert_eq!(pace.room(at(0), at(50), 100), 3);
         pace.pause_until(at(100));
         assert_eq!(pace.room(at(0), at(50), 100), 0);
+    }
+
+    #[test]
+    fn a_number_whose_throughput_was_raised_is_faster_from_the_next_message_on() {
+        let mut pace = Pace::new(80);
+        pace.take_slot(at(0));
+        pace.change_rate(1_000);
+        pace.take_slot(at(0));
+        assert!(pace.take_slot(at(0)) < at(15));
     }
 
     #[test]

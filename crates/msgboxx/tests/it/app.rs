@@ -4,6 +4,7 @@
 mod answer;
 mod caller;
 mod database;
+mod whatsapp;
 
 pub(crate) use answer::Answer;
 pub(crate) use caller::{APPLICATION, Caller};

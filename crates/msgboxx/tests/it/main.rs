@@ -15,6 +15,7 @@ mod once;
 mod paths;
 mod sessions;
 mod strict;
+mod whatsapp;
 
 /// Runs each test on SQLite and on PostgreSQL.
 macro_rules! on_both_engines {

@@ -3,6 +3,7 @@
 
 mod client;
 mod crash;
+mod doctor;
 mod flow;
 mod hostile;
 mod isolation;

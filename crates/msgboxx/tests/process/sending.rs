@@ -37,7 +37,7 @@ async fn copies_on_the_phone(server: &Server, text: &str) -> usize {
     server.phone(CUSTOMER).await.iter().filter(|message| message["text"] == text).count()
 }
 
-async fn phone_number_id(server: &Server) -> String {
+pub(crate) async fn phone_number_id(server: &Server) -> String {
     let list: Value =
         server.http.get(format!("{}/simulator/numbers", server.simulator)).send().await.expect("an answer").json().await.expect("JSON");
     let numbers = list["items"].as_array().expect("items").clone();

@@ -94,7 +94,7 @@ impl Server {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_msgboxx"));
         command.env_clear().envs(self.environment.iter().cloned()).current_dir(self.dir.path());
         command

@@ -14,10 +14,13 @@ use serde_json::{Value, json};
 /// Digits with separators, perhaps with `+` or `00` in front; a leading space is an unescaped `+`.
 const NUMBER: &str = r"^[ ().\-]*(\+[ ().\-]*|0[ ().\-]*0[ ().\-]*)?[1-9]([ ().\-]*[0-9]){7,14}[ ().\-]*$";
 
+/// What may be left out of a change, but not taken away.
+const NEVER_EMPTY: [&str; 2] = ["type", "targetUrl"];
+
 /// The schema of a body's member.
 pub(super) fn in_body(name: &str, is_required: bool) -> Value {
     let (schema, description) = body_member(name);
-    let mut schema = if is_required { schema } else { with_emptiness(schema) };
+    let mut schema = if is_required || NEVER_EMPTY.contains(&name) { schema } else { with_emptiness(schema) };
     schema["description"] = json!(description);
     if name == "parameters" {
         schema["x-extension"] = json!(true);

@@ -1,23 +1,35 @@
-//! The API accounts that are not on the built-in simulator: does WhatsApp know them, and does it reach us?
+//! The API accounts: does WhatsApp know them, may they send, and does WhatsApp reach us?
+//!
+//! One line for each question, with what to do where something is wrong.
+
+mod clock;
+mod number;
+mod webhook;
 
 use super::Findings;
+use crate::account_health::look;
 use crate::accounts::{Account, AccountDirectory};
+use crate::clock::Clock;
 use crate::config::Settings;
-use crate::provision::entries::is_real;
 use crate::secrets::InstallationKey;
 use crate::tls;
 use msgboxx_cloud_api::client::{Client, Credentials};
-use msgboxx_cloud_api::signature;
-use msgboxx_cloud_api::webhook::Verification;
-use msgboxx_store::Store;
+use msgboxx_cloud_api::error::SendFailure;
+use msgboxx_model::TemplateStatus;
+use msgboxx_store::{Store, StoreError, Tx};
 use std::sync::Arc;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// A post of WhatsApp about nothing: signed, it is taken and changes nothing.
-const EMPTY_POST: &str = r#"{"object":"whatsapp_business_account","entry":[]}"#;
 
-pub(super) async fn check(findings: &mut Findings, settings: &Settings, store: &Store, keys: &InstallationKey, only: Option<&str>) {
+pub(super) async fn check(
+    findings: &mut Findings,
+    settings: &Settings,
+    store: &Store,
+    keys: &InstallationKey,
+    clock: &Clock,
+    only: Option<&str>,
+) {
     let accounts = match AccountDirectory::new(store.clone(), keys.clone()).read_again().await {
         Ok(accounts) => accounts,
         Err(error) => return findings.broken("accounts", error),
@@ -29,7 +41,8 @@ pub(super) async fn check(findings: &mut Findings, settings: &Settings, store: &
     }
     let http = tls::client().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
     let http = http.expect("a plain client can be built");
-    let inspection = Inspection { settings, cloud: Client::new(http.clone()), http };
+    let cloud = Client::new(http.clone()).with_timeout(TIMEOUT);
+    let inspection = Inspection { settings, store, clock, cloud, http };
     for account in chosen {
         inspection.inspect(findings, account).await;
     }
@@ -37,7 +50,7 @@ pub(super) async fn check(findings: &mut Findings, settings: &Settings, store: &
 
 /// Accounts whose secrets do not open are left out of the directory.
 async fn check_secrets(findings: &mut Findings, store: &Store, opened: usize) {
-    match store.read(async |tx: &mut msgboxx_store::Tx<'_>| tx.account_routes().await).await {
+    match store.read(async |tx: &mut Tx<'_>| tx.account_routes().await).await {
         Ok(routes) if routes.len() > opened => {
             findings.broken("keys", format!("the secrets of {} API accounts do not open with this key", routes.len() - opened));
         }
@@ -48,6 +61,8 @@ async fn check_secrets(findings: &mut Findings, store: &Store, opened: usize) {
 
 struct Inspection<'a> {
     settings: &'a Settings,
+    store: &'a Store,
+    clock: &'a Clock,
     cloud: Client,
     http: reqwest::Client,
 }
@@ -55,74 +70,64 @@ struct Inspection<'a> {
 impl Inspection<'_> {
     async fn inspect(&self, findings: &mut Findings, account: &Account) {
         let what = format!("account {:?}", account.route.name);
-        if account.route.paused_at.is_some() {
-            findings.broken(&what, "sending is paused, because WhatsApp refused the account");
-        }
-        if account.route.is_simulated {
-            return findings.fine(&what, "lives on the simulator");
-        }
         let credentials = account.credentials(self.settings.simulator.url.as_str());
-        findings.went(&what, self.number(account, &credentials).await);
-        findings.went(&what, self.subscription(&credentials).await);
-        if is_real(&account.route.base_url) && !self.settings.public_url.as_str().starts_with("https://") {
-            findings.broken(&what, format!("WhatsApp calls https addresses only, and MSGBOXX_PUBLIC_URL is {}", self.settings.public_url));
+        if account.route.is_simulated {
+            findings.fine(&what, format!("lives on the simulator at {}", credentials.base_url));
         }
-        findings.went(&what, self.verification(account).await);
-        findings.went(&what, self.signature(account).await);
+        if let Err(error) = self.kept(findings, &what, account).await {
+            findings.broken(&what, error);
+        }
+        let look = look(&self.cloud, &credentials).await;
+        if account.route.is_simulated && matches!(look.number, Err(SendFailure::NotTaken { .. })) {
+            return findings.note(&what, "the simulator does not run now: start msgboxx serve, or msgboxx simulator, to check the rest");
+        }
+        number::report(findings, &what, account, &look, self.clock.outside());
+        webhook::report_subscription(findings, &what, &look, self.settings, account.route.is_simulated);
+        webhook::report_address(findings, &what, self.settings, account);
+        findings.went(&what, webhook::verification(&self.http, self.settings, account).await);
+        findings.went(&what, webhook::signature(&self.http, self.settings, account).await);
+        self.clock_skew(findings, &what, &credentials).await;
     }
 
-    /// Token and number.
-    async fn number(&self, account: &Account, credentials: &Credentials) -> Result<String, String> {
-        let number = self.cloud.phone_number(credentials).await;
-        let number = number.map_err(|error| format!("token or number: {error}"))?;
-        let shown: String = number.display_phone_number.unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
-        if !shown.is_empty() && shown != account.route.phone_number.digits() {
-            return Err(format!("number: phone_number_id belongs to +{shown}, not to {}", account.route.phone_number));
+    /// What the running server knows: whether it sends, what is restricted, when WhatsApp wrote last, which templates can be sent.
+    async fn kept(&self, findings: &mut Findings, what: &str, account: &Account) -> Result<(), StoreError> {
+        let (organisation, id) = (account.route.organisation_id, account.route.api_account_id);
+        let read = async move |tx: &mut Tx<'_>| {
+            let (reason, health) = (tx.pause_reason(organisation, id).await?, tx.account_health(organisation, id).await?);
+            let templates = tx.templates(organisation).await?;
+            let own = templates.into_iter().filter(move |template| template.api_account_id == id);
+            Ok::<_, StoreError>((reason, health, own.map(|template| template.status).collect::<Vec<_>>()))
+        };
+        let (reason, health, templates) = self.store.read(read).await?;
+        if let Some(reason) = reason {
+            findings.broken(what, format!("sending is paused and goes on by itself once this is put right: {reason}"));
         }
-        match number.status.as_deref() {
-            None | Some("CONNECTED") => Ok("token and number: WhatsApp knows them".to_owned()),
-            Some(status) => Err(format!("number: its status is {status}, and only CONNECTED numbers can send")),
+        if let Some(restriction) = health.restriction {
+            findings.broken(what, format!("restrictions: {restriction} Look at the account in Meta's Business Support"));
         }
+        if let Some(alert) = health.alert {
+            findings.note(what, format!("alert: {alert}"));
+        }
+        match health.last_webhook_at {
+            Some(at) => findings.fine(what, format!("last webhook: WhatsApp wrote at {}", at.to_millis_text())),
+            None => findings.note(what, "last webhook: none has been seen yet"),
+        }
+        let usable = templates.iter().filter(|status| **status == TemplateStatus::Approved).count();
+        findings.fine(what, format!("templates: {usable} of {} can be sent", templates.len()));
+        Ok(())
     }
 
-    async fn subscription(&self, credentials: &Credentials) -> Result<String, String> {
-        match self.cloud.subscribed_apps(credentials).await {
-            Ok(apps) if apps.is_empty() => {
-                Err("webhook subscription: no app receives what customers write; subscribe yours to the WABA".to_owned())
+    async fn clock_skew(&self, findings: &mut Findings, what: &str, credentials: &Credentials) {
+        match clock::skew(&self.http, &credentials.base_url, self.clock).await {
+            None => findings.note(what, "clock: WhatsApp's answer does not show the time"),
+            Some(skew) if skew < clock::HARMLESS => findings.fine(what, "clock: it agrees with WhatsApp's"),
+            Some(skew) if skew < clock::HARMFUL => {
+                findings.note(what, format!("clock: it is {} s off WhatsApp's: switch time synchronisation on", skew.as_secs()));
             }
-            Ok(apps) => Ok(format!("webhook subscription: {} apps receive what customers write", apps.len())),
-            Err(error) => Err(format!("webhook subscription: {error}")),
+            Some(skew) => {
+                let text = format!("clock: it is {} s off WhatsApp's, so windows close at the wrong time", skew.as_secs());
+                findings.broken(what, format!("{text}: switch time synchronisation on"));
+            }
         }
-    }
-
-    /// Calls our own webhook as WhatsApp does when it is set up.
-    async fn verification(&self, account: &Account) -> Result<String, String> {
-        let question = Verification { verify_token: account.verify_token.expose().to_owned(), challenge: "doctor".to_owned() };
-        let mut url = self.webhook()?;
-        url.set_query(Some(&question.to_query()));
-        let shown = self.settings.public_url.as_str();
-        let answer =
-            self.http.get(url).send().await.map_err(|_| format!("webhook: nobody answers at {shown}: is msgboxx serve running?"))?;
-        match answer.text().await.as_deref() {
-            Ok("doctor") => Ok(format!("webhook: {shown} answers with the verify token")),
-            _ => Err(format!("webhook: {shown} does not answer as msgboxx with this verify token does")),
-        }
-    }
-
-    /// Posts to our own webhook, signed as WhatsApp signs.
-    async fn signature(&self, account: &Account) -> Result<String, String> {
-        let signed = signature::sign(account.app_secret.expose(), EMPTY_POST.as_bytes());
-        let post =
-            self.http.post(self.webhook()?).header(signature::HEADER, signed).header("content-type", "application/json").body(EMPTY_POST);
-        let answer = post.send().await.map_err(|_| "signature: nobody answers".to_owned())?;
-        match answer.status().as_u16() {
-            200 => Ok("signature: what is signed with the app secret is taken".to_owned()),
-            401 => Err("signature: what is signed with the app secret is refused: another database answers there".to_owned()),
-            status => Err(format!("signature: the webhook answers {status}")),
-        }
-    }
-
-    fn webhook(&self) -> Result<url::Url, String> {
-        url::Url::parse(&format!("{}/whatsapp/webhook", self.settings.public_url)).map_err(|error| error.to_string())
     }
 }

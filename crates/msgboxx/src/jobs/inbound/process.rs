@@ -1,10 +1,11 @@
 //! One post of WhatsApp, part by part. A part that is not understood is set aside by itself.
 
+use crate::account_health;
 use crate::accounts::{Account, Accounts};
 use crate::inbox::receive::{Receiver, receive};
 use crate::inbox::status;
-use msgboxx_cloud_api::webhook::{AccountEvent, ChangeValue, Part, TemplateStatusUpdate, What, parse};
-use msgboxx_model::TemplateStatus;
+use msgboxx_cloud_api::webhook::{ChangeValue, Part, What, parse};
+use msgboxx_model::Instant;
 use msgboxx_model::opt_out::OptOutWords;
 use msgboxx_store::{LedgerEntry, StoreError, Tx};
 use std::sync::Arc;
@@ -101,7 +102,10 @@ impl Work<'_, '_> {
                 Ok(account) => status::report(self.tx, account.route.organisation_id, account.route.api_account_id, status).await?,
                 Err(reason) => return Ok(Err(reason)),
             },
-            What::Change { business_account, change } => return self.change(business_account, &change.value).await,
+            What::Change { business_account, at_seconds, change } => {
+                let at = at_seconds.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
+                return self.change(business_account, &change.value, at).await;
+            }
             What::Unreadable(reason) => return Ok(Err(reason.clone())),
         }
         Ok(Ok(()))
@@ -111,38 +115,20 @@ impl Work<'_, '_> {
         account_of(self.accounts, phone_number_id, &self.post.secret_fingerprint).cloned()
     }
 
-    async fn change(&mut self, business_account: &str, change: &ChangeValue) -> Result<Result<(), String>, StoreError> {
+    async fn change(
+        &mut self,
+        business_account: &str,
+        change: &ChangeValue,
+        at: Option<Instant>,
+    ) -> Result<Result<(), String>, StoreError> {
         let is_signer = |account: &&Arc<Account>| account.secret_fingerprint == self.post.secret_fingerprint;
         let accounts: Vec<_> = self.accounts.of_business_account(business_account).filter(is_signer).cloned().collect();
         if accounts.is_empty() {
             return Ok(Err(format!("no account of the business account {business_account:?} has the secret that signed this")));
         }
-        if let ChangeValue::Account(AccountEvent::TemplateStatus(update)) = change {
-            for account in accounts {
-                self.template_status(&account, update).await?;
-            }
+        if let ChangeValue::Account(event) = change {
+            account_health::hear(self.tx, &accounts, event, at.unwrap_or(self.post.received_at)).await?;
         }
         Ok(Ok(()))
     }
-
-    async fn template_status(&mut self, account: &Account, update: &TemplateStatusUpdate) -> Result<(), StoreError> {
-        let (Some(status), Some(name), Some(language)) = (template_status(&update.event), &update.name, &update.language) else {
-            return Ok(());
-        };
-        let (organisation, id) = (account.route.organisation_id, account.route.api_account_id);
-        self.tx.set_template_status(organisation, id, name, language, status).await?;
-        Ok(())
-    }
-}
-
-/// What a template event means for us; nothing for one that is no state of rest.
-fn template_status(event: &str) -> Option<TemplateStatus> {
-    Some(match event {
-        "APPROVED" | "REINSTATED" | "UNARCHIVED" => TemplateStatus::Approved,
-        "PENDING" | "IN_APPEAL" => TemplateStatus::Pending,
-        "REJECTED" => TemplateStatus::Rejected,
-        "PAUSED" => TemplateStatus::Paused,
-        "DISABLED" | "DELETED" | "PENDING_DELETION" | "ARCHIVED" | "LIMIT_EXCEEDED" => TemplateStatus::Disabled,
-        _ => return None,
-    })
 }
