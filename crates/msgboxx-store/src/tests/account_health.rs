@@ -79,13 +79,13 @@ async fn finish(db: &TestDatabase, shop: &Shop, until: Instant, next: Instant) {
 async fn an_account_is_claimed_by_one_and_due_again_afterwards(db: &TestDatabase) {
     let shop = Shop::open(&db.store, 1).await;
     assert_eq!(due(db).await, 1);
-    let until = db.hand.now().plus(Duration::from_secs(60));
+    let until = db.hand.now().plus(Duration::from_mins(1));
     assert!(claim(db, &shop, until).await);
     assert!(!claim(db, &shop, until.plus(HOUR)).await, "it is claimed");
     assert_eq!(due(db).await, 0);
     pass(db, Duration::from_secs(61));
     assert_eq!(due(db).await, 1, "whoever claimed it is gone");
-    let again = db.hand.now().plus(Duration::from_secs(60));
+    let again = db.hand.now().plus(Duration::from_mins(1));
     assert!(claim(db, &shop, again).await);
     finish(db, &shop, until, at(0)).await;
     assert_eq!(due(db).await, 0, "a stale claim finishes nothing");
@@ -96,7 +96,7 @@ async fn an_account_is_claimed_by_one_and_due_again_afterwards(db: &TestDatabase
 
 async fn news_during_a_check_make_the_account_due_again(db: &TestDatabase) {
     let shop = Shop::open(&db.store, 1).await;
-    let until = db.hand.now().plus(Duration::from_secs(60));
+    let until = db.hand.now().plus(Duration::from_mins(1));
     assert!(claim(db, &shop, until).await);
     let (organisation, account) = (shop.organisation, shop.account());
     db.store.write(async move |tx: &mut Tx<'_>| tx.check_account_soon(organisation, account).await).await.expect("asked");
