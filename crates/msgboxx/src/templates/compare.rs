@@ -28,9 +28,12 @@ pub(super) fn compare<'r>(known: &[TemplateRecord], remote: &'r [RemoteTemplate]
     for record in known {
         let template = &record.template;
         let remote = listed.remove(&(template.name.as_str(), template.language.as_str()));
-        if record.changed_at < as_of {
-            changes.extend(remote.map_or_else(|| gone(record), |remote| updated(record, remote)));
-        }
+        changes.extend(match remote {
+            Some(remote) if record.changed_at < as_of => updated(record, remote),
+            Some(remote) => seen(record, remote),
+            None if record.changed_at < as_of => gone(record),
+            None => None,
+        });
     }
     // In the order of WhatsApp's list, which a map has lost.
     changes.extend(remote.iter().filter(|it| listed.contains_key(&(it.name.as_str(), it.language.as_str()))).map(Change::New));
@@ -39,15 +42,26 @@ pub(super) fn compare<'r>(known: &[TemplateRecord], remote: &'r [RemoteTemplate]
 
 fn updated<'r>(record: &TemplateRecord, remote: &RemoteTemplate) -> Option<Change<'r>> {
     let wanted = merged(record, remote);
-    let is_news = is_news(record, &wanted);
+    // What is merely learnt for the first time is no news.
+    let is_news = wanted.template != record.template || (!record.standing.whatsapp_status.is_empty() && is_news(record, &wanted));
     (wanted != *record).then(|| Change::Updated(Box::new(wanted), is_news))
+}
+
+/// The list may be older than the template, yet WhatsApp has it: should it be missing one day, it is gone.
+fn seen<'r>(record: &TemplateRecord, remote: &RemoteTemplate) -> Option<Change<'r>> {
+    if record.standing.whatsapp_id.is_some() {
+        return None;
+    }
+    let mut seen = record.clone();
+    seen.standing.whatsapp_id = Some(remote.id.clone());
+    Some(Change::Updated(Box::new(seen), false))
 }
 
 /// Whether the difference is worth telling. What WhatsApp calls a template, and when it said something, is not.
 pub(super) fn is_news(before: &TemplateRecord, after: &TemplateRecord) -> bool {
-    let is_first_sight = before.standing.whatsapp_id.is_none();
-    let standing = TemplateStanding { news_at: before.standing.news_at, ..after.standing.clone() };
-    before.template != after.template || (!is_first_sight && before.standing != standing)
+    let (known, whatsapp_id) = (&before.standing, before.standing.whatsapp_id.clone());
+    let standing = TemplateStanding { news_at: known.news_at, whatsapp_id, ..after.standing.clone() };
+    before.template != after.template || *known != standing
 }
 
 /// One that WhatsApp never had may still be on its way there.

@@ -118,7 +118,12 @@ fn what_is_gone_is_disabled_once_and_what_never_was_there_is_left_alone() {
 fn what_was_written_since_the_list_was_true_stays() {
     let known = TemplateRecord { changed_at: NOW, ..here(&remote("hello", "APPROVED")) };
     assert_eq!(compare(std::slice::from_ref(&known), &[remote("hello", "PAUSED")], NOW), []);
-    assert_eq!(compare(&[known], &[], NOW), []);
+    assert_eq!(compare(std::slice::from_ref(&known), &[], NOW), []);
+    let mut unseen = known;
+    unseen.standing.whatsapp_id = None;
+    let (record, is_news) = only_update(&unseen, &remote("hello", "PAUSED")).expect("its id is learnt");
+    assert_eq!((record.standing.whatsapp_id.as_deref(), is_news), (Some("7"), false));
+    assert_eq!(record.template, unseen.template, "and nothing else");
 }
 
 #[test]
