@@ -28,6 +28,7 @@ mod broadcasts;
 mod contacts;
 mod conversations;
 mod deliveries;
+mod delivery_attempts;
 mod events;
 mod idempotency;
 mod inbound_ledger;
@@ -45,6 +46,7 @@ mod sign_in_throttle;
 mod teams;
 mod templates;
 mod users;
+mod webhook_replays;
 mod webhooks;
 
 pub use account_routes::AccountRoute;
@@ -52,6 +54,7 @@ pub use backlog::Backlog;
 pub use broadcasts::BroadcastFilter;
 pub use contacts::{ContactFilter, ContactIdentity};
 pub use deliveries::DueDelivery;
+pub use delivery_attempts::{Attempt, AttemptOutcome, Delivery};
 pub use error::StoreError;
 pub use idempotency::{IdempotencyKey, KeptAnswer};
 pub use inbound_ledger::LedgerEntry;
@@ -67,6 +70,7 @@ pub use settings::{Database, DatabaseUrlError, StoreSettings};
 pub use store::Store;
 pub use tx::Tx;
 pub use users::SignInUser;
+pub use webhook_replays::DueReplay;
 
 #[cfg(test)]
 mod testing;

@@ -131,4 +131,5 @@ text_enum_columns!(
     msgboxx_model::template::ParameterFormat,
     msgboxx_model::Role,
     msgboxx_model::EventKind,
+    msgboxx_model::webhook::DeliveryState,
 );

@@ -63,7 +63,7 @@ fn is_ours(ty: &Type) -> bool {
 }
 
 /// Tables that grow with the business.
-const GROWING: [&str; 12] = [
+const GROWING: [&str; 13] = [
     "messages",
     "contacts",
     "contact_tags",
@@ -74,6 +74,7 @@ const GROWING: [&str; 12] = [
     "events",
     "inbound_ledger",
     "webhook_deliveries",
+    "delivery_attempts",
     "parked_statuses",
     "idempotency_keys",
 ];

@@ -11,6 +11,8 @@ mod callers;
 mod plan;
 #[cfg(test)]
 mod receiver;
+mod record;
+mod replay;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -102,6 +104,7 @@ impl Worker {
             self.end(ended);
         }
         let has_more_events = self.plan().await?;
+        replay::replay(&self.app).await?;
         self.is_crowded = self.slots.are_full();
         if self.is_crowded {
             return Ok(has_more_events);
@@ -211,8 +214,7 @@ impl Worker {
 
 /// A delivery, and in how long it comes back if its attempt leaves no outcome.
 fn with_next(delivery: DueDelivery) -> (DueDelivery, Duration) {
-    let attempts = u32::try_from(delivery.attempt_count + 1).unwrap_or(u32::MAX);
-    let wait = delivery_wait(attempts, jitter(), None).unwrap_or_default();
+    let wait = delivery_wait(delivery.next_on_schedule(), jitter(), None).unwrap_or_default();
     (delivery, ATTEMPT_TIMEOUT + wait)
 }
 
@@ -230,7 +232,7 @@ async fn commit_start(
         tx.start_delivery(delivery, tx.now().plus(*wait)).await?;
     }
     for (delivery, pause) in put_off {
-        tx.delivery_again(delivery, tx.now().plus(*pause), "put off: earlier deliveries to this webhook take long").await?;
+        tx.delivery_again(delivery, tx.now().plus(*pause)).await?;
     }
     Ok(true)
 }

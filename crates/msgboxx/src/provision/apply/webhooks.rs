@@ -46,6 +46,9 @@ impl Applier<'_, '_> {
         if is_switched {
             let failure_count = if is_enabled { 0 } else { known.failure_count };
             self.tx.update_webhook(self.organisation, &Webhook { is_enabled, failure_count, ..known.clone() }).await?;
+            if is_enabled {
+                self.tx.webhook_works(self.organisation, known.id).await?;
+            }
         }
         let is_secret_changed = self.change_secret(known.id, entry.signing_secret.as_ref()).await?;
         Ok(Outcome::changed_if(is_switched || is_secret_changed))
