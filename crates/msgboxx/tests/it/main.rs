@@ -7,12 +7,14 @@
 mod aliases;
 mod app;
 mod documented;
+mod events;
 mod golden;
 mod limits;
 mod once;
 mod paths;
 mod sessions;
 mod strict;
+mod webhook_deliveries;
 
 /// Runs each test on SQLite and on PostgreSQL.
 macro_rules! on_both_engines {

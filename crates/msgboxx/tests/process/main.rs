@@ -8,6 +8,7 @@ mod hostile;
 mod isolation;
 mod sending;
 mod server;
+mod webhooks;
 
 /// Runs a test on SQLite and on PostgreSQL.
 macro_rules! on_both_databases {
