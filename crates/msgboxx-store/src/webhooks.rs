@@ -18,6 +18,16 @@ impl Tx<'_> {
         .await
     }
 
+    /// How many organisations have a webhook that is on.
+    pub async fn count_webhook_owners(&mut self) -> Result<i64> {
+        let counted = self
+            .optional("select count(*) from (select distinct organisation_id from webhooks where is_enabled) as owners", params![], |row| {
+                row.get(0)
+            })
+            .await?;
+        Ok(counted.unwrap_or_default())
+    }
+
     /// The webhook, if this organisation has one with that id.
     pub async fn webhook(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<Option<Webhook>> {
         self.optional(

@@ -110,7 +110,9 @@ impl Worker {
             return Ok(has_more_events);
         }
         let most = i64::try_from(LOOK).unwrap_or(i64::MAX);
-        let due = self.app.store.read(async move |tx: &mut Tx<'_>| tx.due_deliveries(most).await).await?;
+        let look = async move |tx: &mut Tx<'_>| Ok::<_, StoreError>((tx.due_deliveries(most).await?, tx.count_webhook_owners().await?));
+        let (due, owners) = self.app.store.read(look).await?;
+        self.slots.share(owners > 1);
         let sees_all = due.len() < LOOK;
         let choice = self.slots.choose(due);
         self.is_crowded = !choice.wait.is_empty() || !choice.in_the_way.is_empty();

@@ -19,14 +19,17 @@ const MOST_OF_ONE: usize = 64;
 const MOST_UNPROVEN_OF_ONE: usize = MOST_OF_ONE / 2;
 /// Calls at once to one proven webhook.
 const MOST_TO_ONE: usize = 4;
-/// Deliveries of one proven webhook, of one organisation and of all that may wait in sight of a free slot.
-const MOST_IN_SIGHT: (usize, usize, usize) = (16, 64, 256);
+/// Deliveries of one proven webhook that may wait in sight of a free slot.
+const MOST_IN_SIGHT: usize = 16;
+/// The same of one organisation and of all, if several organisations have webhooks.
+const MOST_IN_SHARED_SIGHT: (usize, usize) = (128, 384);
 
 /// The calls that run now, and what is known of their receivers.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
     under_way: HashMap<DeliveryId, (OrganisationId, WebhookId)>,
     proven: HashSet<WebhookId>,
+    is_shared: bool,
 }
 
 /// What becomes of deliveries that are due.
@@ -52,6 +55,7 @@ struct Load {
 /// What waits in sight, counted.
 #[derive(Debug, Default)]
 struct InSight {
+    is_shared: bool,
     all: usize,
     to_webhook: HashMap<WebhookId, usize>,
     of_organisation: HashMap<OrganisationId, usize>,
@@ -84,7 +88,8 @@ impl InSight {
     fn has_room_for(&mut self, organisation: OrganisationId, webhook: WebhookId) -> bool {
         let to_it = self.to_webhook.entry(webhook).or_default();
         let of_one = self.of_organisation.entry(organisation).or_default();
-        let has_room = *to_it < MOST_IN_SIGHT.0 && *of_one < MOST_IN_SIGHT.1 && self.all < MOST_IN_SIGHT.2;
+        let leaves_others_room = !self.is_shared || (*of_one < MOST_IN_SHARED_SIGHT.0 && self.all < MOST_IN_SHARED_SIGHT.1);
+        let has_room = *to_it < MOST_IN_SIGHT && leaves_others_room;
         let one = usize::from(has_room);
         (*to_it, *of_one, self.all) = (*to_it + one, *of_one + one, self.all + one);
         has_room
@@ -102,9 +107,15 @@ impl Slots {
         self.proven.contains(&webhook)
     }
 
+    /// Whether several organisations have webhooks, so that none may fill the sight with what waits.
+    pub(super) fn share(&mut self, is_shared: bool) {
+        self.is_shared = is_shared;
+    }
+
     /// Gives slots to deliveries in their order. Those that are under way already are left out.
     pub(super) fn choose(&mut self, due: Vec<DueDelivery>) -> Choice {
-        let (mut choice, mut in_sight, mut load) = (Choice::default(), InSight::default(), self.load());
+        let (mut choice, mut in_sight, mut load) =
+            (Choice::default(), InSight { is_shared: self.is_shared, ..InSight::default() }, self.load());
         for delivery in due {
             if self.under_way.contains_key(&delivery.id) {
                 continue;

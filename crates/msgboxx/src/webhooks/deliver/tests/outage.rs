@@ -31,9 +31,9 @@ async fn a_receiver_that_was_down_for_hours_gets_every_event_once_it_is_back(dat
         stage.time.advance(60 * 60);
         settle(&mut worker).await;
     }
-    let received: Vec<String> = receiver.received().into_iter().map(|request| request.body).collect();
-    assert_eq!(received.len(), added.len(), "each came once");
-    assert_eq!(received.into_iter().collect::<HashSet<_>>(), added);
+    let bodies: Vec<String> = receiver.received().into_iter().map(|request| request.body).collect();
+    assert_eq!(bodies.len(), added.len(), "each came once");
+    assert_eq!(bodies.into_iter().collect::<HashSet<_>>(), added);
     let deliveries = stage.deliveries(webhook).await;
     assert_eq!(deliveries.len(), added.len());
     assert!(deliveries.iter().all(|it| it.state == DeliveryState::Delivered && it.attempts.len() > 1));
