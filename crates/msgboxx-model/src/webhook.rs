@@ -1,6 +1,18 @@
 //! Subscriptions of an organisation to its events.
 
-use crate::{EventKind, Instant, UserId, WebhookId};
+use crate::{EventKind, Instant, UserId, WebhookId, text_enum};
+
+text_enum! {
+    /// How far a delivery is.
+    DeliveryState {
+        /// It will be tried, or tried again.
+        Pending = "pending",
+        /// The receiver took it.
+        Delivered = "delivered",
+        /// It was given up.
+        Failed = "failed",
+    }
+}
 
 /// An organisation's subscription: what, and where to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -382,6 +382,8 @@ create table events (
 create unique index events_in_order on events (organisation_id, position) where position is not null;
 create index events_to_number on events (id) where position is null;
 
+-- failing_since is the first attempt that failed after the last one that did not. The secret before the last change signs as
+-- well for some time.
 create table webhooks (
     organisation_id {uuid} not null references organisations (id),
     id {uuid} not null,
@@ -389,28 +391,64 @@ create table webhooks (
     target_url text not null,
     is_enabled {bool} not null,
     failure_count {bigint} not null,
+    failing_since {bigint},
     created_by {uuid},
     secret_sealed {bytes} not null,
+    previous_secret_sealed {bytes},
+    previous_secret_until {bigint},
     created_at {bigint} not null,
     primary key (organisation_id, id),
     unique (organisation_id, kind, target_url)
 ){strict};
 
+-- A test has no event: its event_id is made up. attempts_before are those before the last replay began the schedule anew.
 create table webhook_deliveries (
     organisation_id {uuid} not null,
     id {uuid} not null,
     webhook_id {uuid} not null,
     event_id {uuid} not null,
+    is_test {bool} not null default false,
     state text not null check (state in ('pending', 'delivered', 'failed')),
     attempt_count {bigint} not null,
+    attempts_before {bigint} not null default 0,
     run_at {bigint} not null,
-    last_answer text,
     created_at {bigint} not null,
     primary key (organisation_id, id),
     unique (organisation_id, webhook_id, event_id),
     foreign key (organisation_id, webhook_id) references webhooks (organisation_id, id) on delete cascade
 ){strict};
 create index webhook_deliveries_due on webhook_deliveries (run_at, id) where state = 'pending';
+create index webhook_deliveries_finished on webhook_deliveries (run_at, id) where state <> 'pending';
+create index webhook_deliveries_by_webhook on webhook_deliveries (organisation_id, webhook_id, created_at, id);
+
+-- Every call of a receiver, from before its first byte; without latency_ms its outcome is not known (yet).
+create table delivery_attempts (
+    organisation_id {uuid} not null,
+    delivery_id {uuid} not null,
+    number {bigint} not null,
+    at {bigint} not null,
+    status {bigint},
+    failure text,
+    latency_ms {bigint},
+    answer text,
+    primary key (organisation_id, delivery_id, number),
+    foreign key (organisation_id, delivery_id) references webhook_deliveries (organisation_id, id) on delete cascade
+){strict};
+
+-- Replays of all deliveries of a time that are not finished: those after (from_at, from_id) are still to be made anew.
+create table webhook_replays (
+    organisation_id {uuid} not null,
+    id {uuid} not null,
+    webhook_id {uuid} not null,
+    from_at {bigint} not null,
+    from_id {uuid} not null,
+    to_at {bigint} not null,
+    run_at {bigint} not null,
+    primary key (organisation_id, id),
+    foreign key (organisation_id, webhook_id) references webhooks (organisation_id, id) on delete cascade
+){strict};
+create index webhook_replays_due on webhook_replays (run_at, id);
+create index webhook_replays_by_webhook on webhook_replays (organisation_id, webhook_id);
 
 -- How far each reader of the log has come.
 create table event_cursors (

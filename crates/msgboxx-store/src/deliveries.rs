@@ -1,4 +1,6 @@
 //! Deliveries: one event to one webhook, until it is taken or given up.
+//!
+//! What an attempt came to is written only if no replay began the delivery anew in the meantime.
 
 use crate::error::Result;
 use crate::tx::Tx;
@@ -17,18 +19,39 @@ pub struct DueDelivery {
     pub webhook_id: WebhookId,
     /// Whoever made the subscription: decides what may be delivered.
     pub created_by: Option<UserId>,
-    /// Which events the subscription wants.
+    /// What was added; of a test what the subscription wants.
     pub kind: EventKind,
     /// The same over all attempts.
     pub event_id: EventId,
-    /// What was added.
-    pub entity_id: Uuid,
+    /// What was added; nothing for a test.
+    pub entity_id: Option<Uuid>,
     /// Where to.
     pub target_url: String,
     /// The signing secret, sealed.
     pub secret_sealed: Vec<u8>,
+    /// The secret before it, sealed, while it signs as well.
+    pub previous_secret_sealed: Option<Vec<u8>>,
     /// Attempts made so far.
     pub attempt_count: i64,
+    /// Those of them that were made before the last replay.
+    pub attempts_before: i64,
+}
+
+impl DueDelivery {
+    /// Whether it only shows that the receiver can be reached.
+    pub fn is_test(&self) -> bool {
+        self.entity_id.is_none()
+    }
+
+    /// The number of the next attempt over all replays, counted from 1.
+    pub fn next_number(&self) -> i64 {
+        self.attempt_count + 1
+    }
+
+    /// The number of the next attempt on the schedule of retries, counted from 1.
+    pub fn next_on_schedule(&self) -> u32 {
+        u32::try_from(self.next_number() - self.attempts_before).unwrap_or(u32::MAX)
+    }
 }
 
 impl Tx<'_> {
@@ -54,15 +77,30 @@ impl Tx<'_> {
         Ok(made)
     }
 
+    /// Makes a pending delivery of a sample to a webhook that exists.
+    pub async fn make_test_delivery(&mut self, organisation: OrganisationId, webhook: WebhookId) -> Result<DeliveryId> {
+        let id = DeliveryId(self.new_id());
+        self.push(
+            "insert into webhook_deliveries
+                 (organisation_id, id, webhook_id, event_id, is_test, state, attempt_count, run_at, created_at)
+             values ($1, $2, $3, $4, $5, 'pending', 0, $6, $6)",
+            params![organisation, id, webhook, self.new_id(), true, self.now()],
+        )
+        .await?;
+        Ok(id)
+    }
+
     /// Deliveries that are due, oldest first.
     pub async fn due_deliveries(&mut self, most: i64) -> Result<Vec<DueDelivery>> {
         self.all(
-            "select d.organisation_id, d.id, d.webhook_id, w.created_by, w.kind, d.event_id, e.entity_id, w.target_url, w.secret_sealed,
-                    d.attempt_count
+            "select d.organisation_id, d.id, d.webhook_id, w.created_by, coalesce(e.name, w.kind), d.event_id, e.entity_id, w.target_url,
+                    w.secret_sealed, case when w.previous_secret_until > $1 then w.previous_secret_sealed end,
+                    d.attempt_count, d.attempts_before
              from webhook_deliveries d
              join webhooks w on w.organisation_id = d.organisation_id and w.id = d.webhook_id
-             join events e on e.organisation_id = d.organisation_id and e.id = d.event_id
-             where d.state = 'pending' and d.run_at <= $1 order by d.run_at, d.id limit $2",
+             left join events e on e.organisation_id = d.organisation_id and e.id = d.event_id
+             where d.state = 'pending' and d.run_at <= $1 and (d.is_test or e.id is not null)
+             order by d.run_at, d.id limit $2",
             params![self.now(), most],
             |row| {
                 Ok(DueDelivery {
@@ -75,7 +113,9 @@ impl Tx<'_> {
                     entity_id: row.get(6)?,
                     target_url: row.get(7)?,
                     secret_sealed: row.get(8)?,
-                    attempt_count: row.get(9)?,
+                    previous_secret_sealed: row.get(9)?,
+                    attempt_count: row.get(10)?,
+                    attempts_before: row.get(11)?,
                 })
             },
         )
@@ -85,52 +125,58 @@ impl Tx<'_> {
     /// Records that an attempt starts, with the next one already set: a crash in between repeats, never loses.
     pub async fn start_delivery(&mut self, delivery: &DueDelivery, next_at: Instant) -> Result<()> {
         self.push(
-            "update webhook_deliveries set attempt_count = attempt_count + 1, run_at = $3 where organisation_id = $1 and id = $2",
+            "update webhook_deliveries set attempt_count = attempt_count + 1, run_at = $3
+             where organisation_id = $1 and id = $2 and state = 'pending'",
             params![delivery.organisation_id, delivery.id, next_at],
         )
-        .await
+        .await?;
+        self.push_attempt(delivery).await
     }
 
     /// The receiver took it.
-    pub async fn delivery_taken(&mut self, delivery: &DueDelivery, answer: &str) -> Result<()> {
+    pub async fn delivery_taken(&mut self, delivery: &DueDelivery) -> Result<()> {
         self.push(
-            "update webhook_deliveries set state = 'delivered', last_answer = $3 where organisation_id = $1 and id = $2",
-            params![delivery.organisation_id, delivery.id, answer],
-        )
-        .await?;
-        self.push(
-            "update webhooks set failure_count = 0 where organisation_id = $1 and id = $2 and failure_count > 0",
-            params![delivery.organisation_id, delivery.webhook_id],
+            "update webhook_deliveries set state = 'delivered' where organisation_id = $1 and id = $2 and attempts_before = $3",
+            params![delivery.organisation_id, delivery.id, delivery.attempts_before],
         )
         .await
     }
 
-    /// The receiver did not take it: again at an instant.
-    pub async fn delivery_again(&mut self, delivery: &DueDelivery, at: Instant, answer: &str) -> Result<()> {
+    /// Puts it off to an instant.
+    pub async fn delivery_again(&mut self, delivery: &DueDelivery, at: Instant) -> Result<()> {
         self.push(
-            "update webhook_deliveries set run_at = $3, last_answer = $4 where organisation_id = $1 and id = $2 and state = 'pending'",
-            params![delivery.organisation_id, delivery.id, at, answer],
+            "update webhook_deliveries set run_at = $3
+             where organisation_id = $1 and id = $2 and state = 'pending' and attempts_before = $4",
+            params![delivery.organisation_id, delivery.id, at, delivery.attempts_before],
         )
         .await
     }
 
-    /// Every attempt is used up: one more failure in a row for the webhook.
-    pub async fn delivery_failed(&mut self, delivery: &DueDelivery, answer: &str) -> Result<()> {
-        self.push(
-            "update webhook_deliveries set state = 'failed', last_answer = $3 where organisation_id = $1 and id = $2",
-            params![delivery.organisation_id, delivery.id, answer],
-        )
-        .await?;
-        self.push(
-            "update webhooks set failure_count = failure_count + 1 where organisation_id = $1 and id = $2",
-            params![delivery.organisation_id, delivery.webhook_id],
-        )
-        .await
+    /// It is given up; false when a replay began it anew or it was finished already.
+    pub async fn delivery_failed(&mut self, delivery: &DueDelivery) -> Result<bool> {
+        let failed = self
+            .execute(
+                "update webhook_deliveries set state = 'failed'
+                 where organisation_id = $1 and id = $2 and state = 'pending' and attempts_before = $3",
+                params![delivery.organisation_id, delivery.id, delivery.attempts_before],
+            )
+            .await?;
+        Ok(failed == 1)
     }
 
     /// Nobody may see it any more, so it is not sent.
     pub async fn drop_delivery(&mut self, delivery: &DueDelivery) -> Result<()> {
         self.push("delete from webhook_deliveries where organisation_id = $1 and id = $2", params![delivery.organisation_id, delivery.id])
             .await
+    }
+
+    /// Forgets, with their attempts, some deliveries that were finished before an instant; answers how many.
+    pub async fn forget_deliveries(&mut self, before: Instant, most: i64) -> Result<u64> {
+        self.execute(
+            "delete from webhook_deliveries where (organisation_id, id) in (
+                 select organisation_id, id from webhook_deliveries where state <> 'pending' and run_at < $1 order by run_at, id limit $2)",
+            params![before, most],
+        )
+        .await
     }
 }

@@ -29,6 +29,7 @@ mod broadcasts;
 mod contacts;
 mod conversations;
 mod deliveries;
+mod delivery_attempts;
 mod events;
 mod idempotency;
 mod inbound_ledger;
@@ -47,6 +48,7 @@ mod sign_in_throttle;
 mod teams;
 mod templates;
 mod users;
+mod webhook_replays;
 mod webhooks;
 
 pub use account_routes::AccountRoute;
@@ -55,6 +57,7 @@ pub use backlog::Backlog;
 pub use broadcasts::BroadcastFilter;
 pub use contacts::{ContactFilter, ContactIdentity};
 pub use deliveries::DueDelivery;
+pub use delivery_attempts::{Attempt, AttemptOutcome, Delivery};
 pub use error::StoreError;
 pub use idempotency::{IdempotencyKey, KeptAnswer};
 pub use inbound_ledger::{EntryState, LedgerEntry, LedgerRecord, part_id};
@@ -72,6 +75,7 @@ pub use store::Store;
 pub use templates::TemplateRecord;
 pub use tx::Tx;
 pub use users::SignInUser;
+pub use webhook_replays::DueReplay;
 
 #[cfg(test)]
 mod testing;

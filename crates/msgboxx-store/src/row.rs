@@ -135,4 +135,5 @@ text_enum_columns!(
     msgboxx_model::EventKind,
     crate::inbound_ledger::EntryState,
     msgboxx_model::account_health::TokenState,
+    msgboxx_model::webhook::DeliveryState,
 );

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::row::Row;
 use crate::tx::Tx;
 use crate::value::params;
-use msgboxx_model::{EventKind, OrganisationId, Webhook, WebhookId};
+use msgboxx_model::{EventKind, Instant, OrganisationId, Webhook, WebhookId};
 
 impl Tx<'_> {
     /// Every webhook of an organisation, newest first.
@@ -16,6 +16,16 @@ impl Tx<'_> {
             read_webhook,
         )
         .await
+    }
+
+    /// How many organisations have a webhook that is on.
+    pub async fn count_webhook_owners(&mut self) -> Result<i64> {
+        let counted = self
+            .optional("select count(*) from (select distinct organisation_id from webhooks where is_enabled) as owners", params![], |row| {
+                row.get(0)
+            })
+            .await?;
+        Ok(counted.unwrap_or_default())
     }
 
     /// The webhook, if this organisation has one with that id.
@@ -83,19 +93,74 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Begins to count a webhook's failures anew.
-    pub async fn forget_webhook_failures(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<()> {
+    /// Stores another signing secret, sealed.
+    pub async fn set_webhook_secret(&mut self, organisation: OrganisationId, id: WebhookId, secret_sealed: &[u8]) -> Result<()> {
+        self.push("update webhooks set secret_sealed = $3 where organisation_id = $1 and id = $2", params![organisation, id, secret_sealed])
+            .await
+    }
+
+    /// Stores another signing secret, sealed; the one before signs as well until an instant. False when there is no such webhook.
+    pub async fn rotate_webhook_secret(
+        &mut self,
+        organisation: OrganisationId,
+        id: WebhookId,
+        secret_sealed: &[u8],
+        until: Instant,
+    ) -> Result<bool> {
+        let rotated = self
+            .execute(
+                "update webhooks set previous_secret_sealed = secret_sealed, previous_secret_until = $4, secret_sealed = $3
+                 where organisation_id = $1 and id = $2",
+                params![organisation, id, secret_sealed, until],
+            )
+            .await?;
+        Ok(rotated == 1)
+    }
+
+    /// Forgets secrets that sign no more.
+    pub async fn forget_webhook_secrets(&mut self) -> Result<()> {
         self.push(
-            "update webhooks set failure_count = 0 where organisation_id = $1 and id = $2 and failure_count > 0",
+            "update webhooks set previous_secret_sealed = null, previous_secret_until = null where previous_secret_until <= $1",
+            params![self.now()],
+        )
+        .await
+    }
+
+    /// The receiver took an event: none in a row has failed.
+    pub async fn webhook_works(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<()> {
+        self.push(
+            "update webhooks set failure_count = 0, failing_since = null
+             where organisation_id = $1 and id = $2 and (failure_count > 0 or failing_since is not null)",
             params![organisation, id],
         )
         .await
     }
 
-    /// Stores another signing secret, sealed.
-    pub async fn set_webhook_secret(&mut self, organisation: OrganisationId, id: WebhookId, secret_sealed: &[u8]) -> Result<()> {
-        self.push("update webhooks set secret_sealed = $3 where organisation_id = $1 and id = $2", params![organisation, id, secret_sealed])
+    /// An attempt failed; if none has since the last success, its failing begins now.
+    pub async fn webhook_fails(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<()> {
+        self.push(
+            "update webhooks set failing_since = $3 where organisation_id = $1 and id = $2 and failing_since is null",
+            params![organisation, id, self.now()],
+        )
+        .await
+    }
+
+    /// An event was given up: one more in a row.
+    pub async fn count_webhook_failure(&mut self, organisation: OrganisationId, id: WebhookId) -> Result<()> {
+        self.push("update webhooks set failure_count = failure_count + 1 where organisation_id = $1 and id = $2", params![organisation, id])
             .await
+    }
+
+    /// Switches a webhook off that has been failing since an instant or longer; true if that happened now.
+    pub async fn switch_off_failing_webhook(&mut self, organisation: OrganisationId, id: WebhookId, since: Instant) -> Result<bool> {
+        let switched = self
+            .execute(
+                "update webhooks set is_enabled = $4, failing_since = null
+                 where organisation_id = $1 and id = $2 and is_enabled and failing_since <= $3",
+                params![organisation, id, since, false],
+            )
+            .await?;
+        Ok(switched == 1)
     }
 
     /// Deletes a webhook with its deliveries; false when there is none.

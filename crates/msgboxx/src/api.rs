@@ -19,6 +19,7 @@ mod contact;
 mod conversation;
 mod cors;
 mod docs;
+mod event;
 mod message;
 mod once;
 mod paging;
@@ -31,6 +32,7 @@ mod template;
 mod token;
 mod webhook;
 mod webhook_alias;
+mod webhook_deliveries;
 mod window;
 
 use crate::app::App;
@@ -69,9 +71,14 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(template::get_template))
         .routes(routes!(webhook::list_webhooks, webhook::create_webhook))
         .routes(routes!(webhook::get_webhook, webhook::update_webhook, webhook::delete_webhook))
+        .routes(routes!(webhook_deliveries::list_deliveries))
+        .routes(routes!(webhook_deliveries::test_webhook))
+        .routes(routes!(webhook_deliveries::replay_webhook))
+        .routes(routes!(webhook_deliveries::rotate_secret))
         .routes(routes!(webhook_alias::list, webhook_alias::create))
         .routes(routes!(webhook_alias::get, webhook_alias::update, webhook_alias::delete))
         .routes(routes!(webhook_alias::create_at_organisation))
+        .routes(routes!(event::list_events))
         .route("/openapi.json", axum::routing::get(docs::description))
         .route("/docs", axum::routing::get(docs::page))
         .route("/docs/{file}", axum::routing::get(docs::file))

@@ -4,12 +4,14 @@
 //! connection for ever. Here a request's head must arrive within ten seconds. The accept loop
 //! survives running out of file descriptors.
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::request::Parts;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -25,6 +27,30 @@ const BACKLOG: u32 = 4096;
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 /// The pause when no connection can be accepted, as when file descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Says, to a handler that waits, when the program is to stop. It comes with every request.
+#[derive(Debug, Clone, Default)]
+pub struct Stopping(CancellationToken);
+
+impl Stopping {
+    /// Whether the program is to stop.
+    pub fn has_begun(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    /// Returns when the program is to stop.
+    pub async fn begun(&self) {
+        self.0.cancelled().await;
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Stopping {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}
 
 /// Listens on an address.
 ///
@@ -44,6 +70,7 @@ pub async fn serve(listener: TcpListener, router: axum::Router, stop: Cancellati
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     let connections = GracefulShutdown::new();
+    let stopping = Stopping(stop.clone());
     let mut is_exhausted = false;
     loop {
         let accepted = tokio::select! {
@@ -58,7 +85,7 @@ pub async fn serve(listener: TcpListener, router: axum::Router, stop: Cancellati
             }
         };
         is_exhausted = false;
-        let connection = connections.watch(connect(&http, stream, peer, &router));
+        let connection = connections.watch(connect(&http, stream, peer, &router, &stopping));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -76,10 +103,13 @@ fn connect(
     stream: TcpStream,
     peer: SocketAddr,
     router: &axum::Router,
+    stopping: &Stopping,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     drop(stream.set_nodelay(true));
+    let stopping = stopping.clone();
     let noting = move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(stopping.clone());
         request.map(axum::body::Body::new)
     };
     http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone().map_request(noting)))

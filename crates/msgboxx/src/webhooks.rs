@@ -5,5 +5,6 @@
 
 pub mod deliver;
 pub mod guard;
+pub mod replay;
 pub mod sign;
 pub mod subscribe;

@@ -199,7 +199,7 @@ async fn a_failure_that_is_counted_while_a_webhook_is_changed_stays_counted(db: 
         tx.execute("update webhooks set failure_count = failure_count + 1 where id = $1", params![id]).await?;
         tx.update_webhook(organisation, &Webhook { is_enabled: false, ..webhook }).await?;
         let changed = tx.webhook(organisation, id).await?.map(|webhook| (webhook.is_enabled, webhook.failure_count));
-        tx.forget_webhook_failures(organisation, id).await?;
+        tx.webhook_works(organisation, id).await?;
         Ok::<_, StoreError>((changed, tx.webhook(organisation, id).await?.map(|webhook| webhook.failure_count)))
     };
     assert_eq!(db.store.write(write).await.expect("it can be changed"), (Some((false, 1)), Some(0)));

@@ -63,7 +63,7 @@ fn is_ours(ty: &Type) -> bool {
 }
 
 /// Tables that grow with the business.
-const GROWING: [&str; 13] = [
+const GROWING: [&str; 14] = [
     "messages",
     "media",
     "contacts",
@@ -75,6 +75,7 @@ const GROWING: [&str; 13] = [
     "events",
     "inbound_ledger",
     "webhook_deliveries",
+    "delivery_attempts",
     "parked_statuses",
     "idempotency_keys",
 ];

@@ -5,6 +5,7 @@ use crate::broadcasts::{BroadcastError, FillError};
 use crate::contacts::{AddresseeError, ContactError};
 use crate::inbox::assign::AssignError;
 use crate::inbox::reply::ReplyError;
+use crate::webhooks::replay::ReplayError;
 use crate::webhooks::subscribe::SubscribeError;
 
 /// An id in the body that means nothing to this caller.
@@ -109,6 +110,17 @@ impl From<SubscribeError> for Problem {
                 Problem::new(Code::DuplicateWebhook).blaming("targetUrl", "receives events of this type already").existing("webhookId", id)
             }
             SubscribeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReplayError> for Problem {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Unknown => Code::NotFound.into(),
+            ReplayError::UnknownDelivery => unknown("deliveryId"),
+            ReplayError::Off => Code::WebhookDisabled.into(),
+            ReplayError::Store(error) => error.into(),
         }
     }
 }

@@ -25,7 +25,8 @@ use std::sync::Arc;
 /// Characters in a target; the rule itself is the guard's.
 const LONGEST_TARGET: usize = 4096;
 
-fn may_see(caller: &Caller, webhook: &Webhook) -> bool {
+/// Whether somebody may read of a webhook.
+pub(super) fn may_see(caller: &Caller, webhook: &Webhook) -> bool {
     caller.is_administrator() || webhook.created_by == Some(caller.user())
 }
 
@@ -97,7 +98,8 @@ impl FromFields for WebhookChange {
 
 body_schema!(WebhookChange as "WebhookChange", "What is to change of a webhook; what is left out stays.", samples::new_webhook);
 
-fn means(app: &App) -> Means {
+/// What the verbs take.
+pub(super) fn means(app: &App) -> Means {
     Means { allow: app.settings.webhook_allow.clone(), keys: app.keys.clone() }
 }
 

@@ -15,6 +15,12 @@ const SESSIONS_KEPT: Duration = Duration::from_hours(24);
 /// WhatsApp reports for 30 days at most; what no message of ours claimed by then is of another program's.
 const PARKED_KEPT: Duration = Duration::from_hours(24 * 31);
 
+/// Finished deliveries and their attempts are kept this long after the last attempt.
+const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
+/// Deliveries forgotten in one step, and how many steps there are at a time.
+const DELIVERIES_AT_ONCE: i64 = 500;
+const MOST_STEPS: usize = 40;
+
 /// Runs until stopped.
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
     loop {
@@ -41,12 +47,25 @@ async fn tidy_up(app: &Arc<App>) -> Result<(), StoreError> {
             tx.forget_sign_ins(tx.now()).await?;
             tx.forget_sessions(tx.now().minus(SESSIONS_KEPT)).await?;
             tx.forget_parked_statuses(tx.now().minus(PARKED_KEPT)).await?;
+            tx.forget_webhook_secrets().await?;
             tx.live_nodes().await
         })
         .await?;
     app.rate_limit.share_among(live_nodes);
+    forget_deliveries(app).await?;
     write_alias_uses(app).await?;
     app.store.fold_record_counts().await?;
+    Ok(())
+}
+
+/// In small steps, so that nobody waits for them.
+async fn forget_deliveries(app: &Arc<App>) -> Result<(), StoreError> {
+    for _ in 0..MOST_STEPS {
+        let forget = async |tx: &mut Tx<'_>| tx.forget_deliveries(tx.now().minus(DELIVERIES_KEPT), DELIVERIES_AT_ONCE).await;
+        if i64::try_from(app.store.write(forget).await?) != Ok(DELIVERIES_AT_ONCE) {
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -11,6 +11,8 @@ mod callers;
 mod plan;
 #[cfg(test)]
 mod receiver;
+mod record;
+mod replay;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -102,12 +104,15 @@ impl Worker {
             self.end(ended);
         }
         let has_more_events = self.plan().await?;
+        replay::replay(&self.app).await?;
         self.is_crowded = self.slots.are_full();
         if self.is_crowded {
             return Ok(has_more_events);
         }
         let most = i64::try_from(LOOK).unwrap_or(i64::MAX);
-        let due = self.app.store.read(async move |tx: &mut Tx<'_>| tx.due_deliveries(most).await).await?;
+        let look = async move |tx: &mut Tx<'_>| Ok::<_, StoreError>((tx.due_deliveries(most).await?, tx.count_webhook_owners().await?));
+        let (due, owners) = self.app.store.read(look).await?;
+        self.slots.share(owners > 1);
         let sees_all = due.len() < LOOK;
         let choice = self.slots.choose(due);
         self.is_crowded = !choice.wait.is_empty() || !choice.in_the_way.is_empty();
@@ -211,8 +216,7 @@ impl Worker {
 
 /// A delivery, and in how long it comes back if its attempt leaves no outcome.
 fn with_next(delivery: DueDelivery) -> (DueDelivery, Duration) {
-    let attempts = u32::try_from(delivery.attempt_count + 1).unwrap_or(u32::MAX);
-    let wait = delivery_wait(attempts, jitter(), None).unwrap_or_default();
+    let wait = delivery_wait(delivery.next_on_schedule(), jitter(), None).unwrap_or_default();
     (delivery, ATTEMPT_TIMEOUT + wait)
 }
 
@@ -230,7 +234,7 @@ async fn commit_start(
         tx.start_delivery(delivery, tx.now().plus(*wait)).await?;
     }
     for (delivery, pause) in put_off {
-        tx.delivery_again(delivery, tx.now().plus(*pause), "put off: earlier deliveries to this webhook take long").await?;
+        tx.delivery_again(delivery, tx.now().plus(*pause)).await?;
     }
     Ok(true)
 }

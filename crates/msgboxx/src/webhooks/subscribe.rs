@@ -6,7 +6,11 @@ use crate::config::AllowedTarget;
 use crate::secrets::{InstallationKey, Place, Secret};
 use msgboxx_model::{EventKind, Webhook, WebhookId};
 use msgboxx_store::{StoreError, Tx};
+use std::time::Duration;
 use url::Url;
+
+/// How long the secret before the last rotation signs as well.
+const OVERLAP: Duration = Duration::from_hours(24);
 
 /// A webhook to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,9 +114,19 @@ pub async fn update(tx: &mut Tx<'_>, by: &Access, means: &Means, id: WebhookId, 
         tx.update_webhook(by.organisation(), &after).await?;
     }
     if change.is_enabled == Some(true) {
-        tx.forget_webhook_failures(by.organisation(), id).await?;
+        tx.webhook_works(by.organisation(), id).await?;
     }
     Ok(after)
+}
+
+/// Gives a webhook another signing secret. For a day the one before signs as well, so that a receiver can change over.
+///
+/// # Errors
+/// When it is unknown.
+pub async fn rotate(tx: &mut Tx<'_>, by: &Access, means: &Means, id: WebhookId, secret: &Secret) -> Result<(), SubscribeError> {
+    let sealed = means.keys.seal(&Place::of("webhooks", "secret_sealed", by.organisation(), id), secret.expose());
+    let until = tx.now().plus(OVERLAP);
+    if tx.rotate_webhook_secret(by.organisation(), id, &sealed, until).await? { Ok(()) } else { Err(SubscribeError::Unknown) }
 }
 
 /// Deletes a webhook with its deliveries.

@@ -4,11 +4,13 @@
 mod answer;
 mod caller;
 mod database;
+mod receiver;
 mod whatsapp;
 
 pub(crate) use answer::Answer;
 pub(crate) use caller::{APPLICATION, Caller};
 pub(crate) use database::Engine;
+pub(crate) use receiver::{Call, Receiver};
 
 use database::TestDatabase;
 use msgboxx::app::{App, open_store};
@@ -62,8 +64,8 @@ pub(crate) struct TestApp {
     pub(crate) app: Arc<App>,
     router: axum::Router,
     simulator: String,
-    http: reqwest::Client,
-    stop: CancellationToken,
+    pub(crate) http: reqwest::Client,
+    pub(crate) stop: CancellationToken,
     tasks: TaskTracker,
     _database: TestDatabase,
     _directory: TempDir,

@@ -7,6 +7,7 @@
 mod aliases;
 mod app;
 mod documented;
+mod events;
 mod golden;
 mod inbound;
 mod limits;
@@ -15,6 +16,7 @@ mod once;
 mod paths;
 mod sessions;
 mod strict;
+mod webhook_deliveries;
 mod whatsapp;
 
 /// Runs each test on SQLite and on PostgreSQL.

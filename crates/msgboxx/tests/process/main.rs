@@ -10,6 +10,7 @@ mod isolation;
 mod ledger;
 mod sending;
 mod server;
+mod webhooks;
 
 /// Runs a test on SQLite and on PostgreSQL.
 macro_rules! on_both_databases {

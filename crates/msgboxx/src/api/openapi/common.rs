@@ -16,7 +16,7 @@ a page. Unknown members and parameters are ignored unless you send `Prefer: hand
 documentation once printed.";
 
 /// The groups of operations, in the order in which a newcomer meets them.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("Token", "Signing in."),
     ("ApiAccount", "Your WhatsApp business numbers."),
     ("Contact", "Your customers, each of one api account."),
@@ -28,12 +28,16 @@ const TAGS: [(&str, &str); 11] = [
     ("Team", "Groups of users."),
     ("User", "The people who answer."),
     ("Webhook", "Being called when something is added."),
+    ("Event", "What happened, in order."),
 ];
 
 /// Paths that are answered, but under another name.
 const ALIASES: [&str; 5] = ["/inboxes", "/inboxes/{inboxId}", "/webhooks", "/webhooks/{webhookId}", "/organisation"];
 /// Operations that the published documentation does not have.
 const EXTENSIONS: [&str; 2] = ["/oauth/refresh", "/oauth/revoke"];
+/// Operations that it does not have either and that are called as the documented ones are.
+const FURTHER_EXTENSIONS: [&str; 5] =
+    ["/event", "/webhook/{webhookId}/delivery", "/webhook/{webhookId}/test", "/webhook/{webhookId}/replay", "/webhook/{webhookId}/secret"];
 /// Parameters that it does not have, by path; an empty path is any.
 const EXTENSION_PARAMETERS: [(&str, &str); 6] = [
     ("", "pageSize"),
@@ -96,7 +100,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         (401, "Unauthorized", !is_token && path != "/oauth/revoke"),
         (403, "Forbidden", is_webhook_write || EXTENSIONS.contains(&path)),
         (404, "NotFound", path.contains('{')),
-        (409, "Conflict", is_contact_write || (is_webhook_write && has_body)),
+        (409, "Conflict", is_contact_write || (is_webhook_write && has_body && !FURTHER_EXTENSIONS.contains(&path))),
         (413, "PayloadTooLarge", has_body),
         (429, "TooManyRequests", !EXTENSIONS.contains(&path)),
         (500, "InternalError", true),
@@ -109,7 +113,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if ALIASES.contains(&path) {
         operation["deprecated"] = json!(true);
     }
-    if EXTENSIONS.contains(&path) {
+    if EXTENSIONS.contains(&path) || FURTHER_EXTENSIONS.contains(&path) {
         operation["x-extension"] = json!(true);
     }
 }

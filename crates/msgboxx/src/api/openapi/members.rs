@@ -4,6 +4,7 @@
 //! accepts `""` and `null` for absence, so does the schema.
 
 use crate::api::contact::{LONGEST_EMAIL, LONGEST_NAME};
+use crate::api::event;
 use crate::api::message::LONGEST_MESSAGE;
 use crate::api::token::LONGEST_CREDENTIAL;
 use crate::webhooks::guard::MAX_TARGET_LENGTH;
@@ -56,6 +57,9 @@ fn body_member(name: &str) -> (Value, &'static str) {
         "folder" => (one_of(Folder::ALL, Folder::as_str), "Where the conversation is to lie."),
         "type" => (one_of(EventKind::ALL, EventKind::as_str), "What must be added for the webhook to be called."),
         "targetUrl" => (json!({"type": "string", "format": "uri", "maxLength": MAX_TARGET_LENGTH}), "A public https address."),
+        "deliveryId" => (id(), "One delivery."),
+        "fromDate" => (json!({"type": "string", "format": "date-time"}), "All deliveries from this instant on."),
+        "toDate" => (json!({"type": "string", "format": "date-time"}), "All deliveries before this instant."),
         "isEnabled" => (json!({"type": "boolean"}), "`true` when left out on creation."),
         other => unreachable!("{other} is not described"),
     }
@@ -119,6 +123,13 @@ pub(super) fn in_query(name: &str) -> (Value, &'static str) {
         "name" => (words(LONGEST_NAME), "Only with this whole name, in any case."),
         "email" => (words(LONGEST_EMAIL), "Only with this whole e-mail address, in any case."),
         "tag" => (words(LONGEST_NAME), "Only with this tag, in any case."),
+        "after" => {
+            (json!({"type": "integer", "minimum": 0, "default": 0}), "Only events after this position: the `next` of the last answer.")
+        }
+        "limit" => (json!({"type": "integer", "minimum": 1, "maximum": event::MOST, "default": 100}), "Events in the answer, at most."),
+        "wait" => {
+            (json!({"type": "integer", "minimum": 0, "maximum": event::LONGEST_WAIT, "default": 0}), "Seconds to wait for the first event.")
+        }
         other => unreachable!("{other} is not described"),
     }
 }

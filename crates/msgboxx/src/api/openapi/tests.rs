@@ -58,6 +58,11 @@ fn every_documented_operation_is_described_and_none_else_but_aliases_and_extensi
         "post /organisation alias",
         "post /oauth/refresh extension",
         "post /oauth/revoke extension",
+        "get /event extension",
+        "get /webhook/{webhookId}/delivery extension",
+        "post /webhook/{webhookId}/test extension",
+        "post /webhook/{webhookId}/replay extension",
+        "post /webhook/{webhookId}/secret extension",
     ];
     expected.sort_unstable();
     assert_eq!(found, expected);

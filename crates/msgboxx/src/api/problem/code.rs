@@ -87,6 +87,8 @@ codes! {
         "The 24 hour window since the contact's last message has closed. Use the Broadcast service to send a Template message instead";
     /// The webhook's target may not be called.
     TargetNotAllowed = "target_not_allowed", BAD_REQUEST, "The targetUrl must be a public https address";
+    /// Nothing is delivered again to a webhook that is off.
+    WebhookDisabled = "webhook_disabled", BAD_REQUEST, "The webhook is off: switch it on (isEnabled) before anything is delivered again";
     /// An idempotency key came again with another body.
     IdempotencyKeyReused = "idempotency_key_reused", BAD_REQUEST, "This Idempotency-Key was used before with another body";
     /// Anything wrong with the token.

@@ -1,16 +1,18 @@
 //! The samples of the published description, with the values that the documentation prints.
 
 use super::{
-    ApiAccountView, BroadcastView, ContactView, ConversationView, InboxListView, InboxView, MessageView, TeamView, TemplateView, TokenView,
-    UserRowView, WebhookView,
+    ApiAccountView, BroadcastView, ContactView, ConversationView, DeliveryView, EventView, InboxListView, InboxView, MessageView, TeamView,
+    TemplateView, TokenView, UserRowView, WebhookView,
 };
 use msgboxx_model::message::Sender;
 use msgboxx_model::template::{ParameterFormat, TemplateCategory};
+use msgboxx_model::webhook::DeliveryState;
 use msgboxx_model::{
-    ApiAccount, ApiAccountId, Broadcast, BroadcastId, Contact, ContactId, ContactStatus, ContactSummary, ConversationId, Direction,
-    EventKind, Folder, Inbox, InboxId, Instant, Message, MessageId, MessageKind, MobileNumber, Progress, Role, Team, TeamId, Template,
-    TemplateId, TemplateStatus, User, UserId, Webhook, WebhookId,
+    ApiAccount, ApiAccountId, Broadcast, BroadcastId, Contact, ContactId, ContactStatus, ContactSummary, ConversationId, DeliveryId,
+    Direction, Event, EventId, EventKind, Folder, Inbox, InboxId, Instant, Message, MessageId, MessageKind, MobileNumber, OrganisationId,
+    Progress, Role, Team, TeamId, Template, TemplateId, TemplateStatus, User, UserId, Webhook, WebhookId,
 };
+use msgboxx_store::{Attempt, AttemptOutcome, Delivery};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -26,6 +28,18 @@ fn value(view: impl Serialize) -> Value {
 
 fn number() -> MobileNumber {
     MobileNumber::from_stored("+447902111123".to_owned())
+}
+
+/// A sample of the thing that webhooks of this kind are told of.
+pub fn of_kind(kind: EventKind) -> Value {
+    match kind {
+        EventKind::Message => message(),
+        EventKind::Contact => contact(),
+        EventKind::Broadcast => broadcast(),
+        EventKind::ApiAccount => api_account(),
+        EventKind::Template => template(),
+        EventKind::Inbox => inbox(),
+    }
 }
 
 pub(in crate::api) fn api_account() -> Value {
@@ -172,6 +186,37 @@ pub(in crate::api) fn webhook() -> Value {
         failure_count: 0,
         created_at: CREATED,
     }))
+}
+
+pub(in crate::api) fn delivery() -> Value {
+    let outcome = AttemptOutcome { status: Some(200), failure: String::new(), latency_ms: 84, answer: "OK".to_owned() };
+    value(DeliveryView::from(&Delivery {
+        id: DeliveryId(Uuid::from_u128(0x0190_7d5e_62c5_7d4e_8f0e_1f3a_5b6c_7d8e)),
+        event_id: EventId(Uuid::from_u128(0x0190_7d5e_62c1_7a10_9d30_6f1b_2c4d_5e6f)),
+        kind: Some(EventKind::Message),
+        entity_id: Some(MESSAGE),
+        is_test: false,
+        state: DeliveryState::Delivered,
+        created_at: CREATED,
+        run_at: CREATED,
+        attempts: vec![Attempt { number: 1, at: CREATED, outcome: Some(outcome) }],
+    }))
+}
+
+pub(in crate::api) fn event() -> Value {
+    value(EventView::from(&Event {
+        id: EventId(Uuid::from_u128(0x0190_7d5e_62c1_7a10_9d30_6f1b_2c4d_5e6f)),
+        organisation_id: OrganisationId(Uuid::nil()),
+        position: 42,
+        name: "message".to_owned(),
+        entity_id: MESSAGE,
+        api_account_id: Some(ApiAccountId(API_ACCOUNT)),
+        at: CREATED,
+    }))
+}
+
+pub(in crate::api) fn replay() -> Value {
+    json!({"fromDate": "2024-04-30T00:00:00Z", "toDate": "2024-05-01T00:00:00Z"})
 }
 
 pub(in crate::api) fn sign_in() -> Value {

@@ -46,7 +46,7 @@ impl Applier<'_, '_> {
         if is_switched {
             self.tx.update_webhook(self.organisation, &Webhook { is_enabled, ..known.clone() }).await?;
             if is_enabled {
-                self.tx.forget_webhook_failures(self.organisation, known.id).await?;
+                self.tx.webhook_works(self.organisation, known.id).await?;
             }
         }
         let is_secret_changed = self.change_secret(known.id, entry.signing_secret.as_ref()).await?;

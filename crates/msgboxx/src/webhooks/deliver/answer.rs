@@ -1,17 +1,20 @@
 //! What a receiver's answer means for its delivery.
 
 use msgboxx_model::Instant;
+use msgboxx_store::AttemptOutcome;
 use std::time::Duration;
 
-/// Characters of an answer's body that are kept for people.
-const KEPT_CHARACTERS: usize = 200;
+/// Bytes of an answer's body that are kept for people.
+const KEPT_BYTES: usize = 1024;
 
 /// What a call came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     /// What follows from it.
     pub(super) verdict: Verdict,
-    /// The status and the first words, or why there is no answer.
+    /// The status, if there is an answer.
+    pub(super) status: Option<u16>,
+    /// The beginning of the answer, or why there is none.
     pub(super) text: String,
 }
 
@@ -32,7 +35,7 @@ pub(super) enum Verdict {
 impl Answer {
     /// No answer came, or no call was made.
     pub(super) fn none(why: impl Into<String>) -> Self {
-        Self { verdict: Verdict::NotTaken { retry_after: None }, text: why.into() }
+        Self { verdict: Verdict::NotTaken { retry_after: None }, status: None, text: why.into() }
     }
 
     /// An answer with this status and the beginning of this body.
@@ -42,16 +45,28 @@ impl Answer {
             410 => Verdict::Gone,
             _ => Verdict::NotTaken { retry_after },
         };
-        let words = printable(body);
-        Self { verdict, text: if words.is_empty() { status.to_string() } else { format!("{status}: {words}") } }
+        Self { verdict, status: Some(status), text: printable(body) }
+    }
+
+    /// What is kept of it, after the receiver took this long.
+    pub(super) fn outcome(&self, latency: Duration) -> AttemptOutcome {
+        let (failure, answer) = if self.status.is_some() { ("", self.text.as_str()) } else { (self.text.as_str(), "") };
+        AttemptOutcome {
+            status: self.status.map(i64::from),
+            failure: failure.to_owned(),
+            latency_ms: i64::try_from(latency.as_millis()).unwrap_or(i64::MAX),
+            answer: answer.to_owned(),
+        }
     }
 }
 
-/// The beginning of a body on one line; no database refuses it.
+/// The beginning of a body as text that no database refuses.
 fn printable(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(KEPT_CHARACTERS).collect();
-    line.trim().to_owned()
+    let kept = &body[..body.len().min(KEPT_BYTES)];
+    let text = String::from_utf8_lossy(kept);
+    // A character may have been cut in two.
+    let text = if kept.len() < body.len() { text.trim_end_matches(char::REPLACEMENT_CHARACTER) } else { &text };
+    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
 /// Reads `Retry-After`: whole seconds, or a date, which is compared with the receiver's own `Date`
@@ -82,10 +97,20 @@ mod tests {
     }
 
     #[test]
-    fn the_text_has_the_status_and_the_first_words_on_one_line() {
-        assert_eq!(Answer::of(204, None, b"").text, "204");
-        assert_eq!(Answer::of(500, None, b"\r\n  out of\norder\0 \xff").text, "500: out of order  \u{fffd}");
-        assert_eq!(Answer::of(500, None, &vec![b'x'; 70_000]).text.len(), "500: ".len() + KEPT_CHARACTERS);
+    fn the_first_kibibyte_of_an_answer_is_kept_and_no_half_character() {
+        assert_eq!(Answer::of(204, None, b"").text, "");
+        assert_eq!(Answer::of(500, None, b"\r\n  out of\norder\0 \xff").text, "out of\norder  \u{fffd}");
+        assert_eq!(Answer::of(500, None, &vec![b'x'; 70_000]).text.len(), KEPT_BYTES);
+        let cut = format!("x{}", "é".repeat(KEPT_BYTES));
+        assert_eq!(Answer::of(500, None, cut.as_bytes()).text, format!("x{}", "é".repeat(KEPT_BYTES / 2 - 1)));
+    }
+
+    #[test]
+    fn an_attempt_keeps_an_answer_or_why_there_is_none() {
+        let answered = Answer::of(503, None, b"busy").outcome(Duration::from_millis(7));
+        assert_eq!(answered, AttemptOutcome { status: Some(503), failure: String::new(), latency_ms: 7, answer: "busy".to_owned() });
+        let silent = Answer::none("no answer").outcome(Duration::from_secs(10));
+        assert_eq!(silent, AttemptOutcome { status: None, failure: "no answer".to_owned(), latency_ms: 10_000, answer: String::new() });
     }
 
     #[test]

@@ -29,18 +29,24 @@ pub(super) struct Receiver {
 impl Receiver {
     /// Answers in this order, the last for ever. An answer is what stands behind `HTTP/1.1`: a status, and perhaps headers.
     pub(super) async fn answering(answers: &'static [&'static str]) -> Self {
+        Self::answering_by(move |n| answers[n.min(answers.len() - 1)]).await
+    }
+
+    /// Answers each request by its number, counted from 0.
+    pub(super) async fn answering_by(answer: impl Fn(usize) -> &'static str + Send + 'static) -> Self {
         let (listener, url) = listen_here().await;
         let (sender, requests) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             for n in 0.. {
-                let answer = answers[n.min(answers.len() - 1)];
                 let Ok((mut stream, _)) = listener.accept().await else { return };
                 let Some(request) = read_request(&mut stream).await else { continue };
                 if sender.send(request).is_err() {
                     return;
                 }
                 // The caller may have gone away in the meantime.
-                drop(stream.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").as_bytes()).await);
+                drop(
+                    stream.write_all(format!("HTTP/1.1 {}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", answer(n)).as_bytes()).await,
+                );
             }
         });
         Self { url, requests }

@@ -1,27 +1,35 @@
 //! How many calls run at once, and for whom.
 //!
 //! A webhook is proven while its last call was taken. A proven one has a few calls at once; one that
-//! is new or failed has a single call, and all of those together have at most half of the slots. So
-//! receivers that hang, however many, never stop the calls of those that answer.
+//! is new or failed has a single call. All that are not proven have at most half of the slots, and one
+//! organisation has at most a quarter of each half: receivers that hang, however many and whosever,
+//! never stop the calls of those that answer, nor the first call of another organisation.
 
-use msgboxx_model::{DeliveryId, WebhookId};
+use msgboxx_model::{DeliveryId, OrganisationId, WebhookId};
 use msgboxx_store::DueDelivery;
 use std::collections::{HashMap, HashSet};
 
 /// Calls at once, in all.
-const MOST: usize = 64;
-/// Calls at once to webhooks that are not proven.
+const MOST: usize = 256;
+/// Calls at once to webhooks that are not proven; beyond it each organisation that has none may have one.
 const MOST_UNPROVEN: usize = MOST / 2;
+/// Calls at once of one organisation.
+const MOST_OF_ONE: usize = 64;
+/// Calls at once of one organisation to webhooks that are not proven.
+const MOST_UNPROVEN_OF_ONE: usize = MOST_OF_ONE / 2;
 /// Calls at once to one proven webhook.
 const MOST_TO_ONE: usize = 4;
 /// Deliveries of one proven webhook that may wait in sight of a free slot.
 const MOST_IN_SIGHT: usize = 16;
+/// The same of one organisation and of all, if several organisations have webhooks.
+const MOST_IN_SHARED_SIGHT: (usize, usize) = (128, 384);
 
 /// The calls that run now, and what is known of their receivers.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
-    under_way: HashMap<DeliveryId, WebhookId>,
+    under_way: HashMap<DeliveryId, (OrganisationId, WebhookId)>,
     proven: HashSet<WebhookId>,
+    is_shared: bool,
 }
 
 /// What becomes of deliveries that are due.
@@ -35,6 +43,59 @@ pub(super) struct Choice {
     pub(super) in_the_way: Vec<DueDelivery>,
 }
 
+/// The calls under way, counted.
+#[derive(Debug, Default)]
+struct Load {
+    unproven: usize,
+    to_webhook: HashMap<WebhookId, usize>,
+    /// All calls, and those to webhooks that are not proven.
+    of_organisation: HashMap<OrganisationId, (usize, usize)>,
+}
+
+/// What waits in sight, counted.
+#[derive(Debug, Default)]
+struct InSight {
+    is_shared: bool,
+    all: usize,
+    to_webhook: HashMap<WebhookId, usize>,
+    of_organisation: HashMap<OrganisationId, usize>,
+}
+
+impl Load {
+    fn add(&mut self, organisation: OrganisationId, webhook: WebhookId, is_proven: bool) {
+        let unproven = usize::from(!is_proven);
+        self.unproven += unproven;
+        *self.to_webhook.entry(webhook).or_default() += 1;
+        let of_one = self.of_organisation.entry(organisation).or_default();
+        *of_one = (of_one.0 + 1, of_one.1 + unproven);
+    }
+
+    fn has_room_for(&self, organisation: OrganisationId, webhook: WebhookId, is_proven: bool) -> bool {
+        let to_it = self.to_webhook.get(&webhook).copied().unwrap_or_default();
+        let (all, unproven) = self.of_organisation.get(&organisation).copied().unwrap_or_default();
+        if all >= MOST_OF_ONE {
+            return false;
+        }
+        if is_proven {
+            return to_it < MOST_TO_ONE;
+        }
+        to_it == 0 && (unproven == 0 || (unproven < MOST_UNPROVEN_OF_ONE && self.unproven < MOST_UNPROVEN))
+    }
+}
+
+impl InSight {
+    /// Whether one more may wait, which then does.
+    fn has_room_for(&mut self, organisation: OrganisationId, webhook: WebhookId) -> bool {
+        let to_it = self.to_webhook.entry(webhook).or_default();
+        let of_one = self.of_organisation.entry(organisation).or_default();
+        let leaves_others_room = !self.is_shared || (*of_one < MOST_IN_SHARED_SIGHT.0 && self.all < MOST_IN_SHARED_SIGHT.1);
+        let has_room = *to_it < MOST_IN_SIGHT && leaves_others_room;
+        let one = usize::from(has_room);
+        (*to_it, *of_one, self.all) = (*to_it + one, *of_one + one, self.all + one);
+        has_room
+    }
+}
+
 impl Slots {
     /// Whether no other call can start.
     pub(super) fn are_full(&self) -> bool {
@@ -46,23 +107,26 @@ impl Slots {
         self.proven.contains(&webhook)
     }
 
+    /// Whether several organisations have webhooks, so that none may fill the sight with what waits.
+    pub(super) fn share(&mut self, is_shared: bool) {
+        self.is_shared = is_shared;
+    }
+
     /// Gives slots to deliveries in their order. Those that are under way already are left out.
     pub(super) fn choose(&mut self, due: Vec<DueDelivery>) -> Choice {
-        let mut choice = Choice::default();
-        let mut in_sight: HashMap<WebhookId, usize> = HashMap::new();
+        let (mut choice, mut in_sight, mut load) =
+            (Choice::default(), InSight { is_shared: self.is_shared, ..InSight::default() }, self.load());
         for delivery in due {
             if self.under_way.contains_key(&delivery.id) {
                 continue;
             }
-            let webhook = delivery.webhook_id;
-            if self.has_room_for(webhook) {
-                self.under_way.insert(delivery.id, webhook);
+            let (organisation, webhook) = (delivery.organisation_id, delivery.webhook_id);
+            let is_proven = self.is_proven(webhook);
+            if !self.are_full() && load.has_room_for(organisation, webhook, is_proven) {
+                load.add(organisation, webhook, is_proven);
+                self.under_way.insert(delivery.id, (organisation, webhook));
                 choice.start.push(delivery);
-                continue;
-            }
-            let waiting = in_sight.entry(webhook).or_default();
-            *waiting += 1;
-            if self.is_proven(webhook) && *waiting <= MOST_IN_SIGHT {
+            } else if is_proven && in_sight.has_room_for(organisation, webhook) {
                 choice.wait.push(delivery);
             } else {
                 choice.in_the_way.push(delivery);
@@ -71,9 +135,17 @@ impl Slots {
         choice
     }
 
+    fn load(&self) -> Load {
+        let mut load = Load::default();
+        for (organisation, webhook) in self.under_way.values() {
+            load.add(*organisation, *webhook, self.is_proven(*webhook));
+        }
+        load
+    }
+
     /// A call ended; `was_taken` is absent when the receiver had no say in it.
     pub(super) fn free(&mut self, delivery: DeliveryId, was_taken: Option<bool>) {
-        let Some(webhook) = self.under_way.remove(&delivery) else { return };
+        let Some((_, webhook)) = self.under_way.remove(&delivery) else { return };
         match was_taken {
             Some(true) => {
                 self.proven.insert(webhook);
@@ -84,104 +156,7 @@ impl Slots {
             None => {}
         }
     }
-
-    fn has_room_for(&self, webhook: WebhookId) -> bool {
-        let to_it = self.under_way.values().filter(|other| **other == webhook).count();
-        if self.is_proven(webhook) {
-            return to_it < MOST_TO_ONE && !self.are_full();
-        }
-        let unproven = self.under_way.values().filter(|other| !self.is_proven(**other)).count();
-        to_it == 0 && unproven < MOST_UNPROVEN && !self.are_full()
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use msgboxx_model::{EventId, EventKind, OrganisationId};
-    use uuid::Uuid;
-
-    fn delivery(webhook: u128, n: u128) -> DueDelivery {
-        DueDelivery {
-            organisation_id: OrganisationId(Uuid::nil()),
-            id: DeliveryId(Uuid::from_u128(webhook << 64 | n)),
-            webhook_id: WebhookId(Uuid::from_u128(webhook)),
-            created_by: None,
-            kind: EventKind::Message,
-            event_id: EventId(Uuid::nil()),
-            entity_id: Uuid::nil(),
-            target_url: String::new(),
-            secret_sealed: Vec::new(),
-            attempt_count: 0,
-        }
-    }
-
-    fn deliveries(webhook: u128, count: u128) -> Vec<DueDelivery> {
-        (0..count).map(|n| delivery(webhook, n)).collect()
-    }
-
-    /// Slots in which each of these webhooks has just taken a call.
-    fn proven(webhooks: impl IntoIterator<Item = u128>) -> Slots {
-        let mut slots = Slots::default();
-        for webhook in webhooks {
-            let done = slots.choose(vec![delivery(webhook, u128::from(u64::MAX))]);
-            assert_eq!(done.start.len(), 1);
-            slots.free(done.start[0].id, Some(true));
-        }
-        slots
-    }
-
-    #[test]
-    fn a_new_webhook_has_one_call_and_four_after_one_was_taken() {
-        let mut slots = Slots::default();
-        let first = slots.choose(deliveries(1, 10));
-        assert_eq!((first.start.len(), first.in_the_way.len()), (1, 9));
-        slots.free(first.start[0].id, Some(true));
-        let next = slots.choose(deliveries(1, 10));
-        assert_eq!((next.start.len(), next.wait.len()), (4, 6));
-    }
-
-    #[test]
-    fn a_webhook_that_failed_has_one_call_again() {
-        let mut slots = proven([1]);
-        let four = slots.choose(deliveries(1, 4)).start;
-        for delivery in &four {
-            slots.free(delivery.id, Some(false));
-        }
-        assert_eq!(slots.choose(deliveries(1, 4)).start.len(), 1);
-    }
-
-    #[test]
-    fn what_is_under_way_is_not_started_again() {
-        let mut slots = proven([1]);
-        assert_eq!(slots.choose(deliveries(1, 2)).start.len(), 2);
-        assert_eq!(slots.choose(deliveries(1, 2)), Choice::default());
-    }
-
-    #[test]
-    fn receivers_that_hang_leave_half_of_the_slots_to_those_that_answer() {
-        let mut slots = proven(1..=20);
-        let hanging = slots.choose((100..300).flat_map(|webhook| deliveries(webhook, 5)).collect());
-        assert_eq!(hanging.start.len(), MOST_UNPROVEN);
-        let answering = slots.choose((1..=20).flat_map(|webhook| deliveries(webhook, 4)).collect());
-        assert_eq!(answering.start.len(), MOST - MOST_UNPROVEN);
-        assert!(slots.are_full());
-    }
-
-    #[test]
-    fn the_waiting_of_a_receiver_that_hangs_or_is_crowded_is_in_the_way_of_others() {
-        let mut slots = proven([1]);
-        let crowded = slots.choose(deliveries(1, 100));
-        assert_eq!((crowded.start.len(), crowded.wait.len(), crowded.in_the_way.len()), (4, 16, 80));
-        let hanging = slots.choose(deliveries(2, 100));
-        assert_eq!((hanging.start.len(), hanging.wait.len(), hanging.in_the_way.len()), (1, 0, 99));
-    }
-
-    #[test]
-    fn an_end_without_an_answer_says_nothing_about_the_receiver() {
-        let mut slots = proven([1]);
-        let started = slots.choose(deliveries(1, 1)).start;
-        slots.free(started[0].id, None);
-        assert_eq!(slots.choose(deliveries(1, 4)).start.len(), 4);
-    }
-}
+mod tests;

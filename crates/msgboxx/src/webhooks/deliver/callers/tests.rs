@@ -27,7 +27,7 @@ fn local_callers() -> Callers {
 async fn a_call_is_a_post_of_the_body_with_the_documented_headers() {
     let mut receiver = Receiver::answering(&["204 No Content"]).await;
     let answer = local_callers().call(call(&receiver.url)).await;
-    assert_eq!(answer, Answer { verdict: Verdict::Taken, text: "204".to_owned() });
+    assert_eq!(answer, Answer { verdict: Verdict::Taken, status: Some(204), text: String::new() });
     let requests = receiver.received();
     let [request] = requests.as_slice() else { panic!("one request, not {requests:?}") };
     assert!(request.head.starts_with("POST /hook?secret=1 HTTP/1.1\r\n"), "{}", request.head);
@@ -50,7 +50,7 @@ async fn a_call_is_a_post_of_the_body_with_the_documented_headers() {
 async fn a_redirect_is_not_followed() {
     let receiver = Receiver::answering(&["307 Temporary Redirect\r\nlocation: /elsewhere", "204 No Content"]).await;
     let answer = local_callers().call(call(&receiver.url)).await;
-    assert_eq!(answer, Answer { verdict: Verdict::NotTaken { retry_after: None }, text: "307".to_owned() });
+    assert_eq!(answer, Answer { verdict: Verdict::NotTaken { retry_after: None }, status: Some(307), text: String::new() });
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn the_receivers_wish_to_wait_is_heard() {
     let receiver = Receiver::answering(&["503 Busy\r\nretry-after: 90"]).await;
     let answer = local_callers().call(call(&receiver.url)).await;
     let wish = Verdict::NotTaken { retry_after: Some(Duration::from_secs(90)) };
-    assert_eq!(answer, Answer { verdict: wish, text: "503".to_owned() });
+    assert_eq!(answer, Answer { verdict: wish, status: Some(503), text: String::new() });
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use msgboxx_model::{
     Webhook, WebhookId,
 };
 use msgboxx_simulator::SimulatorClock;
-use msgboxx_store::{AccountRoute, StoreError};
+use msgboxx_store::{AccountRoute, Delivery, PageRequest, StoreError};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -83,6 +83,23 @@ impl Stage {
             self.write(async |tx| tx.number_events(i64::MAX).await).await;
         }
         shown
+    }
+
+    /// A webhook's deliveries as they are listed.
+    pub(super) async fn deliveries(&self, webhook: WebhookId) -> Vec<Delivery> {
+        let page = PageRequest { page: 1, size: 1_000, from: None, to: None };
+        let listed = self.write(async move |tx| tx.deliveries(ORGANISATION, webhook, page).await).await;
+        assert_eq!(i64::try_from(listed.items.len()), Ok(listed.record_count));
+        listed.items
+    }
+
+    /// How many events of this name the log holds.
+    pub(super) async fn events_called(&self, name: &str) -> usize {
+        if !self.app.store.is_sqlite() {
+            self.write(async |tx| tx.number_events(i64::MAX).await).await;
+        }
+        let events = self.write(async |tx| tx.events_after(ORGANISATION, 0, i64::MAX).await).await;
+        events.iter().filter(|event| event.name == name).count()
     }
 
     pub(super) async fn webhook(&self, id: WebhookId) -> Option<Webhook> {
