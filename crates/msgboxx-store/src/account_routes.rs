@@ -68,13 +68,15 @@ impl Tx<'_> {
         .await
     }
 
-    /// Nothing is sent from this account until it is resumed; the reason is for a person.
-    pub async fn pause_account(&mut self, organisation: OrganisationId, account: ApiAccountId, reason: &str) -> Result<()> {
-        self.push(
-            "update api_accounts set paused_at = $3, paused_reason = $4 where organisation_id = $1 and id = $2 and paused_at is null",
-            params![organisation, account, self.now(), reason],
-        )
-        .await
+    /// Nothing is sent from this account until it is resumed; the reason is for a person. Answers whether that is news.
+    pub async fn pause_account(&mut self, organisation: OrganisationId, account: ApiAccountId, reason: &str) -> Result<bool> {
+        let paused = self
+            .execute(
+                "update api_accounts set paused_at = $3, paused_reason = $4 where organisation_id = $1 and id = $2 and paused_at is null",
+                params![organisation, account, self.now(), reason],
+            )
+            .await?;
+        Ok(paused == 1)
     }
 
     /// WhatsApp takes from this account again.

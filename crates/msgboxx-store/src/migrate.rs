@@ -15,7 +15,10 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") },
+    Migration { version: 3, name: "sending", text: include_str!("../migrations/0003_sending.sql") },
+];
 
 impl Migration {
     fn checksum(&self) -> String {

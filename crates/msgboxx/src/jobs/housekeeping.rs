@@ -38,6 +38,7 @@ async fn tidy_up(app: &Arc<App>) -> Result<(), StoreError> {
             tx.forget_idempotency_keys(tx.now().minus(KEYS_KEPT)).await?;
             tx.forget_sign_ins(tx.now()).await?;
             tx.forget_sessions(tx.now().minus(SESSIONS_KEPT)).await?;
+            tx.forget_tier_uses().await?;
             tx.live_nodes().await
         })
         .await?;

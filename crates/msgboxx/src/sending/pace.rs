@@ -9,7 +9,9 @@ use std::time::Duration;
 /// Messages to one customer that may be borrowed from the future.
 const PAIR_BURST: u32 = 45;
 /// One more to the same customer after this long.
-const PAIR_EVERY: Duration = Duration::from_secs(6);
+pub const PAIR_EVERY: Duration = Duration::from_secs(6);
+/// What was sent earlier than this has no more influence: the longest debt is paid back in half of it.
+pub const REMEMBERED: Duration = Duration::from_secs(2 * 45 * 6);
 /// A little under the limit: clocks differ, and a refusal costs more than it gains.
 const MARGIN_PER_MILLE: u64 = 5;
 /// Customers remembered before those who are free again are forgotten.
@@ -27,8 +29,25 @@ pub struct Pace {
 impl Pace {
     /// `per_second` messages at most.
     pub fn new(per_second: u64) -> Self {
-        let micros = 1_000_000 * (1000 + MARGIN_PER_MILLE) / (per_second.max(1) * 1000);
-        Self { gap: Duration::from_micros(micros.max(1)), next: Instant::from_micros(0), pairs: HashMap::new() }
+        Self { gap: gap(per_second), next: Instant::from_micros(0), pairs: HashMap::new() }
+    }
+
+    /// From now on `per_second` messages at most.
+    pub fn set_rate(&mut self, per_second: u64) {
+        self.gap = gap(per_second);
+    }
+
+    /// Takes over what somebody else used up: of the number, by the start of its latest call, and of each customer.
+    pub fn take_over(&mut self, latest: Option<Instant>, pairs: impl IntoIterator<Item = (ContactId, Instant)>) {
+        if let Some(latest) = latest {
+            self.pause_until(latest.plus(self.gap));
+        }
+        self.pairs.extend(pairs);
+    }
+
+    /// Whether nothing may start before this instant.
+    pub fn is_resting_until(&self, at: Instant) -> bool {
+        self.next > at
     }
 
     /// How many messages may start before an instant, at most `most`.
@@ -68,6 +87,11 @@ impl Pace {
     }
 }
 
+fn gap(per_second: u64) -> Duration {
+    let micros = 1_000_000 * (1000 + MARGIN_PER_MILLE) / (per_second.max(1) * 1000);
+    Duration::from_micros(micros.max(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +120,27 @@ mod tests {
         assert_eq!(pace.room(at(0), at(50), 100), 3);
         pace.pause_until(at(100));
         assert_eq!(pace.room(at(0), at(50), 100), 0);
+    }
+
+    #[test]
+    fn a_changed_limit_counts_from_the_next_message_on() {
+        let mut pace = Pace::new(80);
+        pace.take_slot(at(0));
+        pace.set_rate(1_000);
+        let first = pace.take_slot(at(0));
+        assert!(pace.take_slot(at(0)).saturating_since(first) < Duration::from_micros(1_010));
+        pace.set_rate(20);
+        let slow = pace.take_slot(at(0));
+        assert!(pace.take_slot(at(0)).saturating_since(slow) >= Duration::from_millis(50));
+    }
+
+    #[test]
+    fn what_an_earlier_holder_of_the_lane_used_up_is_not_given_twice() {
+        let rosa = ContactId(Uuid::nil());
+        let mut pace = Pace::new(80);
+        pace.take_over(Some(at(1_000)), [(rosa, at(1_000).plus(PAIR_EVERY * PAIR_BURST))]);
+        assert_eq!(pace.room(at(1_000), at(1_010), 9), 0);
+        assert_eq!(pace.take_pair(rosa, at(1_000)), Err(at(7_000)));
     }
 
     #[test]
