@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::tx::Tx;
 use crate::value::params;
-use msgboxx_model::{AttemptId, Failure, Instant, MessageId, OrganisationId};
+use msgboxx_model::{AttemptId, ConversationId, Failure, Instant, MessageId, OrganisationId};
 
 /// Everything that is known of a message's way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,23 @@ impl Tx<'_> {
             attempts: self.attempts_of(organisation, message).await?,
             statuses: self.statuses_of(organisation, message).await?,
         }))
+    }
+
+    /// WhatsApp's id of a message of this conversation, once WhatsApp has named it.
+    pub async fn wamid_in(
+        &mut self,
+        organisation: OrganisationId,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<Option<String>> {
+        let known = self
+            .optional(
+                "select wamid from messages where organisation_id = $1 and id = $3 and conversation_id = $2",
+                params![organisation, conversation, message],
+                |row| row.get::<Option<String>>(0),
+            )
+            .await?;
+        Ok(known.flatten())
     }
 
     async fn job_life(&mut self, organisation: OrganisationId, message: MessageId) -> Result<Option<JobLife>> {

@@ -32,7 +32,7 @@ impl Tx<'_> {
     pub async fn release_held(&mut self, organisation: OrganisationId, account: ApiAccountId, most: i64) -> Result<u64> {
         self.execute(
             "update send_jobs set priority = 1, run_at = $3
-             where organisation_id = $1 and priority = 2
+             where organisation_id = $1 and api_account_id = $2 and priority = 2
                and message_id in (select message_id from send_jobs
                                   where organisation_id = $1 and api_account_id = $2 and priority = 2 order by message_id limit $4)",
             params![organisation, account, self.now(), most],
