@@ -6,6 +6,7 @@ mod crash;
 mod flow;
 mod hostile;
 mod isolation;
+mod proof;
 mod sending;
 mod server;
 
