@@ -11,6 +11,7 @@ mod golden;
 mod limits;
 mod once;
 mod paths;
+mod sending;
 mod sessions;
 mod strict;
 

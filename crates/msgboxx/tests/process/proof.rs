@@ -36,7 +36,7 @@ async fn two_processes_on_postgres_lose_nothing_and_repeat_nothing() {
     let outside = [("MSGBOXX_SIMULATOR", "off"), ("MSGBOXX_CLOCK", "simulator"), ("MSGBOXX_SIMULATOR_LISTEN", simulator.as_str())];
     let mut server = Server::start_with(Engine::Postgres, &outside).await;
     server.simulator = format!("http://{simulator}");
-    let load = Load { customers: 50, messages_each: 40, messages_per_second: 400, rounds: 3 };
+    let load = Load { customers: 50, messages_each: 40, messages_per_second: 400, rounds: 2 };
     server.sql(&format!("update api_accounts set messages_per_second = {}", load.messages_per_second)).await;
     let nodes = Nodes::start(server, Some(second)).await;
     prove(nodes, load).await;
@@ -46,7 +46,7 @@ async fn two_processes_on_postgres_lose_nothing_and_repeat_nothing() {
 async fn one_process_on_sqlite_loses_nothing_and_repeats_nothing() {
     let server = Server::start(Engine::Sqlite).await;
     let nodes = Nodes::start(server, None).await;
-    prove(nodes, Load { customers: 25, messages_each: 40, messages_per_second: 80, rounds: 3 }).await;
+    prove(nodes, Load { customers: 25, messages_each: 40, messages_per_second: 80, rounds: 2 }).await;
 }
 
 async fn prove(mut nodes: Nodes, load: Load) {
@@ -87,7 +87,7 @@ async fn open_windows(server: &Server, admin: &Client, customers: usize) -> Vec<
         server.customer_writes(&customer(n), NUMBER, "hello").await;
     }
     let by_number: HashMap<String, String> = eventually("the customers' messages", async || {
-        let list = admin.list("/message?pageSize=200").await;
+        let list = admin.list("/message?pageSize=100").await;
         let contact =
             |item: &Value| Some((item["contact"]["mobileNumber"].as_str()?.to_owned(), item["contact"]["contactId"].as_str()?.to_owned()));
         Some(list.iter().filter_map(contact).collect::<HashMap<_, _>>()).filter(|found| found.len() >= customers)
@@ -167,7 +167,7 @@ async fn settle(server: &Server, admin: &Client, messages: usize) {
 async fn reported(admin: &Client) -> usize {
     let mut sent = 0;
     for page in 1.. {
-        let items = admin.list(&format!("/message?pageSize=200&page={page}")).await;
+        let items = admin.list(&format!("/message?pageSize=100&page={page}")).await;
         if items.is_empty() {
             break;
         }

@@ -16,7 +16,7 @@ const REPORT_AWAITED_FOR: Duration = Duration::from_mins(2);
 pub(super) async fn audit(nodes: &mut Nodes, admin: &Client, acknowledged: &Acknowledged, load: Load) {
     let mut listed = HashMap::new();
     for page in 1.. {
-        let items = admin.list(&format!("/message?pageSize=200&page={page}")).await;
+        let items = admin.list(&format!("/message?pageSize=100&page={page}")).await;
         if items.is_empty() {
             break;
         }

@@ -5,7 +5,7 @@ use std::process::Child;
 use std::time::Duration;
 
 /// Longer than a lane's lease: whoever sleeps so long has lost its lanes when it wakes up.
-const LONG_SLEEP: Duration = Duration::from_secs(8);
+const LONG_SLEEP: Duration = Duration::from_secs(7);
 /// So much work is done between two disturbances.
 const BREATH: Duration = Duration::from_millis(700);
 
