@@ -95,7 +95,7 @@ async fn a_day_of_the_tier_is_counted_once_for_each_customer(db: &TestDatabase) 
 
 async fn two_lanes_that_count_at_once_see_each_other(db: &TestDatabase) {
     let organisation = Shop::open(&db.store, 1).await.organisation;
-    let takes = (0..20).map(|customer| async move {
+    let lanes = (0..20).map(|customer| async move {
         write(db, async move |tx: &mut Tx<'_>| {
             let is_free = tx.tier_used(organisation, "waba").await? < 5;
             if is_free {
@@ -105,7 +105,7 @@ async fn two_lanes_that_count_at_once_see_each_other(db: &TestDatabase) {
         })
         .await
     });
-    let taken = futures_util::future::join_all(takes).await.into_iter().filter(|taken| *taken).count();
+    let taken = futures_util::future::join_all(lanes).await.into_iter().filter(|taken| *taken).count();
     assert_eq!(taken, 5);
 }
 

@@ -80,7 +80,7 @@ impl Lane {
     async fn hold(&mut self) -> Result<(), LaneError> {
         let Some(mut lease) = self.take_lease().await? else { return Ok(()) };
         self.app.accounts.read_again().await?;
-        if !self.paced_under.is_some_and(|token| lease.token <= token + 1) {
+        if self.paced_under.is_none_or(|token| lease.token > token + 1) {
             self.take_over_pace().await?;
         }
         self.paced_under = Some(lease.token);

@@ -11,7 +11,7 @@ const PAIR_BURST: u32 = 45;
 /// One more to the same customer after this long.
 pub const PAIR_EVERY: Duration = Duration::from_secs(6);
 /// What was sent earlier than this has no more influence: the longest debt is paid back in half of it.
-pub const REMEMBERED: Duration = Duration::from_secs(2 * 45 * 6);
+pub const REMEMBERED: Duration = Duration::from_mins(9);
 /// A little under the limit: clocks differ, and a refusal costs more than it gains.
 const MARGIN_PER_MILLE: u64 = 5;
 /// Customers remembered before those who are free again are forgotten.
