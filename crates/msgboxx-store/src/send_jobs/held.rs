@@ -8,12 +8,19 @@ use crate::value::params;
 use msgboxx_model::{ApiAccountId, ContactId, Instant, MessageId, OrganisationId};
 
 impl Tx<'_> {
-    /// Holds a ready job until an instant; people may read why.
-    pub async fn hold_job(&mut self, organisation: OrganisationId, message: MessageId, until: Instant, why: &str) -> Result<()> {
+    /// Holds a ready job until an instant and gives it this deadline; people may read why.
+    pub async fn hold_job(
+        &mut self,
+        organisation: OrganisationId,
+        message: MessageId,
+        until: Instant,
+        deadline: Instant,
+        why: &str,
+    ) -> Result<()> {
         self.push(
-            "update send_jobs set priority = 2, run_at = $3, waiting_because = $4
+            "update send_jobs set priority = 2, run_at = $3, deadline = $4, waiting_because = $5
              where organisation_id = $1 and message_id = $2 and state = 'ready'",
-            params![organisation, message, until, why],
+            params![organisation, message, until, deadline, why],
         )
         .await
     }

@@ -49,7 +49,8 @@ async fn held_jobs_are_out_of_the_way_until_they_are_released(db: &TestDatabase)
     let (of_ana, of_bo) = (enqueue(db, &shop, &ana, 1).await, enqueue(db, &shop, &bo, 1).await);
     let until = db.hand.now().plus(MINUTE);
     for message in [of_ana, of_bo] {
-        write(db, async move |tx: &mut Tx<'_>| tx.hold_job(organisation, message, until, "the tier is used up").await).await;
+        write(db, async move |tx: &mut Tx<'_>| tx.hold_job(organisation, message, until, until.plus(MINUTE), "the tier is used up").await)
+            .await;
     }
     let due = async || write(db, async move |tx: &mut Tx<'_>| Ok(tx.due_jobs(organisation, account, 9).await?.len())).await;
     let with_work = async || write(db, async |tx: &mut Tx<'_>| Ok(tx.accounts_with_jobs().await?.len())).await;

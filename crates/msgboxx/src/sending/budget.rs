@@ -6,6 +6,12 @@
 use crate::sending::claim::LaneKey;
 use msgboxx_model::{Instant, MessageKind, window};
 use msgboxx_store::{DueJob, StoreError, Tx};
+use std::time::Duration;
+
+/// Once there is room, a held message is sent within this time or not at all.
+const TO_BE_SENT_WITHIN: Duration = Duration::from_hours(1);
+/// What was to be said so long ago is not said any more.
+const LONGEST_HOLD: Duration = Duration::from_hours(72);
 
 /// A business account's daily limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +67,12 @@ pub fn reason(tier: &Tier) -> String {
          The message follows when there is room again.",
         tier.customers_a_day
     )
+}
+
+/// Until when a held job may still be sent: its day would be over before any room of today's is free again.
+pub fn deadline(job: &DueJob, until: Instant) -> Instant {
+    let accepted_at = Instant::from_micros(i64::try_from(job.message_id.0.as_u128() >> 80).unwrap_or(0).saturating_mul(1_000));
+    job.deadline.max(until.plus(TO_BE_SENT_WITHIN).min(accepted_at.plus(LONGEST_HOLD)))
 }
 
 fn is_business_initiated(job: &DueJob, now: Instant) -> bool {

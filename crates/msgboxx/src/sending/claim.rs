@@ -69,7 +69,7 @@ pub async fn claim(tx: &mut Tx<'_>, lane: &LaneKey, jobs: &[DueJob]) -> Result<C
             continue;
         }
         if let (Err(until), Some(tier)) = (budget.take(tx, job).await?, &lane.tier) {
-            tx.hold_job(lane.organisation, job.message_id, until, &budget::reason(tier)).await?;
+            tx.hold_job(lane.organisation, job.message_id, until, budget::deadline(job, until), &budget::reason(tier)).await?;
             continue;
         }
         let attempt = AttemptId(tx.new_id());

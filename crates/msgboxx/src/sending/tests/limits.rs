@@ -75,13 +75,26 @@ async fn a_day_after_the_first_were_reached_the_held_ones_follow() {
     assert_eq!(send_all(&stage, &lane).await, 0, "and again it finds no room");
     stage.passes(wait);
     release(&stage, SALES).await;
-    stage.write(async |tx: &mut Tx<'_>| tx.forget_tier_uses().await).await;
-    let lane = with_tier(stage.hold(SALES, "b").await, 2);
-    let due = stage.due(SALES).await;
-    assert!(due.len() <= 1);
     let used = stage.write(async |tx: &mut Tx<'_>| tx.tier_used(ORGANISATION, super::stage::WABA).await).await;
     assert_eq!(used, 0, "nobody of yesterday counts");
-    drop(lane);
+    let lane = with_tier(stage.hold(SALES, "b").await, 2);
+    assert_eq!(send_all(&stage, &lane).await, 1);
+}
+
+#[tokio::test]
+async fn a_template_is_not_held_for_more_than_three_days() {
+    let stage = Stage::set().await;
+    let stranger = stage.contact(SALES, 1).await;
+    let message = stage.accept(stranger, UTILITY).await;
+    for _ in 0..4 {
+        let lane = with_tier(stage.hold(SALES, "a").await, 0);
+        assert_eq!(send_all(&stage, &lane).await, 0);
+        release(&stage, SALES).await;
+        stage.passes(Duration::from_hours(23));
+    }
+    let lane = with_tier(stage.hold(SALES, "a").await, 9);
+    assert_eq!(send_all(&stage, &lane).await, 0);
+    assert_eq!(stage.failure(message).await.code, "expired");
 }
 
 #[tokio::test]
