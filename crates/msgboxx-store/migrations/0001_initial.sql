@@ -45,6 +45,8 @@ create table users (
     primary key (organisation_id, id)
 ){strict};
 
+-- customers_a_day: how many may be written to outside the service window; none: unlimited, or not known. rests_until: WhatsApp
+-- wants nothing from the number before.
 create table api_accounts (
     organisation_id {uuid} not null references organisations (id),
     id {uuid} not null,
@@ -59,6 +61,9 @@ create table api_accounts (
     app_secret_sealed {bytes} not null,
     verify_token_sealed {bytes} not null,
     messages_per_second {bigint} not null default 80,
+    customers_a_day {bigint},
+    rests_until {bigint},
+    rests_because text,
     paused_at {bigint},
     paused_reason text,
     created_at {bigint} not null,
@@ -340,6 +345,38 @@ create table attempts (
     foreign key (organisation_id, message_id) references messages (organisation_id, id)
 ){strict};
 create index attempts_by_message on attempts (organisation_id, message_id, started_at);
+
+-- Every report of WhatsApp about a message: at is WhatsApp's time, received_at ours.
+create table message_statuses (
+    organisation_id {uuid} not null,
+    message_id {uuid} not null,
+    status text not null,
+    at {bigint} not null,
+    received_at {bigint} not null,
+    failure_code text,
+    failure_detail text,
+    primary key (organisation_id, message_id, status, at),
+    foreign key (organisation_id, message_id) references messages (organisation_id, id)
+){strict};
+
+-- Customers whom a business account wrote to outside the service window, each for a day; and how many there were in each ten
+-- minutes, so that a day is added up from few rows.
+create table tier_uses (
+    organisation_id {uuid} not null references organisations (id),
+    business_account_id text not null,
+    customer text not null,
+    opened_at {bigint} not null,
+    primary key (organisation_id, business_account_id, customer)
+){strict};
+create index tier_uses_by_age on tier_uses (opened_at);
+
+create table tier_counts (
+    organisation_id {uuid} not null references organisations (id),
+    business_account_id text not null,
+    bucket {bigint} not null,
+    n {bigint} not null,
+    primary key (organisation_id, business_account_id, bucket)
+){strict};
 
 -- What WhatsApp posted, byte for byte. secret_fingerprint says which app secret signed it.
 create table inbound_ledger (

@@ -1,8 +1,10 @@
 //! Messages: inserted once, found by id or wamid, listed by time.
 
+mod life;
 mod lists;
 mod progress;
 
+pub use life::{AttemptLife, JobLife, MessageLife, StatusLife};
 pub use lists::MessageFilter;
 pub use progress::ParkedStatus;
 

@@ -3,8 +3,11 @@
 //! Only the holder of a number's lane moves its jobs, and each change of an attempted job names the
 //! attempt, so that a holder whose lease ran out changes nothing.
 
+mod held;
+mod history;
 mod outcomes;
 
+pub use history::LastAttempt;
 pub use outcomes::UnknownJob;
 
 use crate::error::Result;
@@ -25,7 +28,7 @@ pub struct NewSendJob {
     pub api_account_id: ApiAccountId,
     /// Messages of one contact go out in order, one at a time.
     pub contact_id: ContactId,
-    /// Lower goes first: 0 for people's replies, 1 for broadcasts.
+    /// Lower goes first: 0 for people's replies, 1 for broadcasts. 2 is for jobs that are held.
     pub priority: i64,
     /// The template's category; none for a session message.
     pub category: Option<TemplateCategory>,
@@ -88,7 +91,10 @@ impl Tx<'_> {
         self.all(
             "select a.organisation_id, a.id from api_accounts a
              where exists (select 1 from send_jobs j
-                           where j.organisation_id = a.organisation_id and j.api_account_id = a.id and j.run_at <= $1)",
+                           where j.organisation_id = a.organisation_id and j.api_account_id = a.id and j.priority < 2 and j.run_at <= $1)
+                or (select h.run_at from send_jobs h
+                    where h.organisation_id = a.organisation_id and h.api_account_id = a.id and h.priority = 2
+                    order by h.message_id limit 1) <= $1",
             params![self.now()],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
@@ -104,7 +110,7 @@ impl Tx<'_> {
              join messages m on m.organisation_id = j.organisation_id and m.id = j.message_id
              join contacts c on c.organisation_id = j.organisation_id and c.id = j.contact_id
              join conversations v on v.organisation_id = m.organisation_id and v.id = m.conversation_id
-             where j.organisation_id = $1 and j.api_account_id = $2 and j.state = 'ready' and j.run_at <= $3
+             where j.organisation_id = $1 and j.api_account_id = $2 and j.priority < 2 and j.state = 'ready' and j.run_at <= $3
                and not exists (select 1 from send_jobs e
                                where e.organisation_id = j.organisation_id and e.contact_id = j.contact_id and e.message_id < j.message_id)
              order by j.priority, j.message_id limit $4",

@@ -12,6 +12,7 @@ mod pages;
 mod people;
 mod postgres;
 mod send_jobs;
+mod sending;
 mod sign_in_throttle;
 mod sqlite_faults;
 mod statements;

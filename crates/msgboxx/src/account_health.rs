@@ -15,6 +15,7 @@ pub use look::{Look, is_refused_token, look};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::templates::Owner;
+use msgboxx_cloud_api::client::tier;
 use msgboxx_model::{AccountHealth, Instant};
 use msgboxx_store::{StoreError, Tx};
 
@@ -53,6 +54,9 @@ async fn keep(tx: &mut Tx<'_>, owner: Owner, before: &AccountHealth, after: &Acc
     }
     if let Some(messages) = messages_per_second(after) {
         tx.set_messages_per_second(organisation, account, messages).await?;
+    }
+    if let Some(limit) = &after.messaging_limit {
+        tx.set_customers_a_day(organisation, account, tier(limit).map(i64::from)).await?;
     }
     for name in after.news_since(before) {
         tx.append_event(organisation, name, account.0, Some(account)).await?;

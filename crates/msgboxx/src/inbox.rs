@@ -4,6 +4,7 @@
 
 pub mod assign;
 pub mod consent;
+pub mod content;
 pub mod receive;
 pub mod reply;
 pub mod status;

@@ -3,14 +3,23 @@
 //! A lane's holder commits an attempt before each call and its outcome after; what is unknown is
 //! first waited for, then decided by class. Nothing here knows HTTP; the connector does.
 
+pub mod budget;
 pub mod claim;
+pub mod compose;
 pub mod lane;
+mod look;
 pub mod outcome;
 pub mod pace;
+pub mod reach;
 pub mod record;
+mod too_late;
+
+#[cfg(test)]
+mod tests;
 
 use crate::app::App;
 use crate::jobs::rest;
+use crate::sending::lane::Kept;
 use msgboxx_model::{ApiAccountId, OrganisationId};
 use msgboxx_store::{StoreError, Tx};
 use std::collections::HashMap;
@@ -30,7 +39,7 @@ const GATHER: Duration = Duration::from_millis(2);
 
 struct Running {
     bell: Arc<Notify>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Option<Kept>>,
 }
 
 /// Keeps a lane running for each account that has something to send, until stopped.
@@ -40,7 +49,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         match accounts_with_jobs(&app).await {
             Ok(accounts) => {
                 for (organisation, account) in accounts {
-                    wake_or_start(&app, &stop, &mut lanes, organisation, account);
+                    wake_or_start(&app, &stop, &mut lanes, organisation, account).await;
                 }
             }
             Err(error) => tracing::error!(%error, "failed to look for messages to send"),
@@ -56,7 +65,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
     }
 }
 
-fn wake_or_start(
+async fn wake_or_start(
     app: &Arc<App>,
     stop: &CancellationToken,
     lanes: &mut HashMap<ApiAccountId, Running>,
@@ -67,8 +76,13 @@ fn wake_or_start(
         lane.bell.notify_one();
         return;
     }
+    // What the lane knew of its pace when it was last held here is good as long as nobody else held it.
+    let kept = match lanes.remove(&account) {
+        Some(ended) => ended.task.await.ok().flatten(),
+        None => None,
+    };
     let bell = Arc::new(Notify::new());
-    let lane = lane::Lane::new(app.clone(), organisation, account, bell.clone(), stop.clone());
+    let lane = lane::Lane::new(app.clone(), organisation, account, bell.clone(), stop.clone(), kept);
     lanes.insert(account, Running { bell, task: tokio::spawn(lane.run()) });
 }
 

@@ -17,14 +17,28 @@ pub struct UnknownJob {
 }
 
 impl Tx<'_> {
-    /// WhatsApp took the message: the job is done.
+    /// WhatsApp took the message: the job is done, whichever attempt it is at.
     pub async fn attempt_accepted(&mut self, organisation: OrganisationId, attempt: AttemptId) -> Result<()> {
-        self.end_attempt(organisation, attempt, "accepted", None).await?;
+        self.push(
+            "update attempts set state = 'accepted', finished_at = $3, error_code = null, error_detail = null
+             where organisation_id = $1 and id = $2 and state <> 'accepted'",
+            params![organisation, attempt, self.now()],
+        )
+        .await?;
         self.push(
             "delete from send_jobs
-             where organisation_id = $1 and attempt_id = $2
+             where organisation_id = $1
                and message_id = (select message_id from attempts where organisation_id = $1 and id = $2)",
             params![organisation, attempt],
+        )
+        .await
+    }
+
+    /// WhatsApp took the message, but holds it back; people may read why.
+    pub async fn note_on_attempt(&mut self, organisation: OrganisationId, attempt: AttemptId, note: &Failure) -> Result<()> {
+        self.push(
+            "update attempts set error_code = $3, error_detail = $4 where organisation_id = $1 and id = $2",
+            params![organisation, attempt, &note.code, &note.detail],
         )
         .await
     }
@@ -37,7 +51,7 @@ impl Tx<'_> {
         why: &Failure,
         again_at: Instant,
     ) -> Result<()> {
-        self.end_attempt(organisation, attempt, "refused", Some(why)).await?;
+        self.end_attempt(organisation, attempt, "refused", why).await?;
         self.push(
             "update send_jobs set state = 'ready', run_at = $3, waiting_because = $4
              where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'
@@ -49,7 +63,7 @@ impl Tx<'_> {
 
     /// WhatsApp refused the message for good; answers whether the job was still this attempt's.
     pub async fn attempt_failed(&mut self, organisation: OrganisationId, attempt: AttemptId, why: &Failure) -> Result<bool> {
-        self.end_attempt(organisation, attempt, "refused", Some(why)).await?;
+        self.end_attempt(organisation, attempt, "refused", why).await?;
         let ended = self
             .execute(
                 "delete from send_jobs
@@ -69,7 +83,7 @@ impl Tx<'_> {
         why: &Failure,
         look_at: Instant,
     ) -> Result<()> {
-        self.end_attempt(organisation, attempt, "unknown", Some(why)).await?;
+        self.end_attempt(organisation, attempt, "unknown", why).await?;
         self.push(
             "update send_jobs set state = 'unknown', run_at = $3, waiting_because = $4
              where organisation_id = $1 and attempt_id = $2 and state = 'in_flight'
@@ -79,17 +93,12 @@ impl Tx<'_> {
         .await
     }
 
-    async fn end_attempt(
-        &mut self,
-        organisation: OrganisationId,
-        attempt: AttemptId,
-        state: &'static str,
-        why: Option<&Failure>,
-    ) -> Result<()> {
+    /// An attempt that was disowned meanwhile stays unknown: only proof that WhatsApp took it still changes it.
+    async fn end_attempt(&mut self, organisation: OrganisationId, attempt: AttemptId, state: &'static str, why: &Failure) -> Result<()> {
         self.push(
             "update attempts set state = $3, finished_at = $4, error_code = $5, error_detail = $6
-             where organisation_id = $1 and id = $2 and state <> 'accepted'",
-            params![organisation, attempt, state, self.now(), why.map(|w| w.code.as_str()), why.map(|w| w.detail.as_str())],
+             where organisation_id = $1 and id = $2 and state = 'in_flight'",
+            params![organisation, attempt, state, self.now(), &why.code, &why.detail],
         )
         .await
     }

@@ -4,7 +4,7 @@ use crate::auth::access::Access;
 use crate::contacts::{AddresseeError, addressee};
 use msgboxx_model::message::Sender;
 use msgboxx_model::{
-    ApiAccountId, Contact, ContactId, ContactSummary, Conversation, Direction, Message, MessageId, MessageKind, Progress, window,
+    ApiAccountId, Contact, ContactId, ContactSummary, Conversation, Direction, Instant, Message, MessageId, MessageKind, Progress, window,
 };
 use msgboxx_store::{NewMessage, NewSendJob, StoreError, Tx};
 
@@ -44,7 +44,20 @@ pub enum ReplyError {
 /// # Errors
 /// When there is nobody to write to or the window is closed.
 pub async fn reply(tx: &mut Tx<'_>, by: &Access, reply: &Reply) -> Result<Message, ReplyError> {
-    let contact = addressee(tx, by, reply.api_account, reply.contact).await?;
+    let open = open_window(tx, by, reply.api_account, reply.contact).await?;
+    queue(tx, by, &open, &Outgoing { kind: MessageKind::Text, text: &reply.text, payload: "{}" }).await
+}
+
+/// A contact who may be answered now.
+pub(super) struct OpenWindow {
+    contact: Contact,
+    pub(super) conversation: Conversation,
+    closes_at: Instant,
+}
+
+/// The contact and their conversation, if the window is open.
+pub(super) async fn open_window(tx: &mut Tx<'_>, by: &Access, account: ApiAccountId, contact: ContactId) -> Result<OpenWindow, ReplyError> {
+    let contact = addressee(tx, by, account, contact).await?;
     let conversation = tx.conversation_with(by.organisation(), contact.id).await?;
     let Some((conversation, closes_at)) = conversation.and_then(|it| it.window_closes_at.map(|closes_at| (it, closes_at))) else {
         return Err(ReplyError::WindowClosed);
@@ -52,17 +65,23 @@ pub async fn reply(tx: &mut Tx<'_>, by: &Access, reply: &Reply) -> Result<Messag
     if !window::is_open(Some(closes_at), tx.now()) {
         return Err(ReplyError::WindowClosed);
     }
-    let outgoing = Outgoing { kind: MessageKind::Text, text: &reply.text, payload: "{}" };
-    let message = insert_outgoing(tx, by, &contact, &conversation, &outgoing).await?;
+    Ok(OpenWindow { contact, conversation, closes_at })
+}
+
+/// Inserts a message within an open window, and its send job.
+pub(super) async fn queue(tx: &mut Tx<'_>, by: &Access, open: &OpenWindow, outgoing: &Outgoing<'_>) -> Result<Message, ReplyError> {
+    let message = insert_outgoing(tx, by, &open.contact, &open.conversation, outgoing).await?;
     let job = NewSendJob {
         message_id: message.id,
         api_account_id: message.api_account_id,
-        contact_id: contact.id,
+        contact_id: open.contact.id,
         priority: PRIORITY,
         category: None,
-        deadline: closes_at,
+        deadline: open.closes_at,
     };
     tx.enqueue_send(by.organisation(), &job).await?;
+    // A broadcast before it, held for want of a place in the tier, needs none now.
+    tx.release_held_of(by.organisation(), open.contact.id).await?;
     Ok(message)
 }
 

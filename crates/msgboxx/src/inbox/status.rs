@@ -65,6 +65,7 @@ pub async fn add(
     message: MessageId,
     report: &ParkedStatus,
 ) -> Result<(), StoreError> {
+    tx.keep_status(organisation, message, &report.status, report.at, report.failure.as_ref()).await?;
     let is_news = tx.add_evidence(organisation, message, evidence(report)).await?;
     if is_news {
         tx.append_event(organisation, "message.status", message.0, Some(account)).await?;

@@ -48,6 +48,7 @@ async fn tidy_up(app: &Arc<App>) -> Result<(), StoreError> {
             tx.forget_sessions(tx.now().minus(SESSIONS_KEPT)).await?;
             tx.forget_parked_statuses(tx.now().minus(PARKED_KEPT)).await?;
             tx.forget_webhook_secrets().await?;
+            tx.forget_tier_uses().await?;
             tx.live_nodes().await
         })
         .await?;

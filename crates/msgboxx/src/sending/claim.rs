@@ -1,9 +1,14 @@
 //! Claiming: in one unit, the lease is checked, what may not be sent any more is failed, and an
 //! attempt is committed for the rest before the first byte goes out.
 
+use crate::sending::budget::{self, Budget, Tier};
 use crate::sending::pace::Pace;
+use crate::sending::too_late::named_by_last_answer;
 use msgboxx_model::{ApiAccountId, AttemptId, ContactStatus, Failure, Instant, MessageId, MessageKind, OrganisationId, Progress, window};
 use msgboxx_store::{DueJob, Lease, StoreError, Tx};
+
+/// The code of a reply whose window ended before it could be sent.
+const WINDOW_CLOSED: &str = "session_window_closed";
 
 /// A job with its committed attempt.
 #[derive(Debug, Clone)]
@@ -32,6 +37,8 @@ pub struct LaneKey {
     pub account: ApiAccountId,
     /// Proof that the lane is ours.
     pub lease: Lease,
+    /// How many customers may be written to unasked; none: unlimited, or not known.
+    pub tier: Option<Tier>,
 }
 
 /// The lane went to another process: stop at once.
@@ -53,11 +60,16 @@ pub async fn check_lease(tx: &mut Tx<'_>, lease: &Lease) -> Result<(), LaneError
 /// Commits attempts for jobs that a customer may get now. Jobs were chosen by [`choose`].
 pub async fn claim(tx: &mut Tx<'_>, lane: &LaneKey, jobs: &[DueJob]) -> Result<Claim, LaneError> {
     check_lease(tx, &lane.lease).await?;
-    let mut claim = Claim::default();
+    let (mut claim, mut budget) = (Claim::default(), Budget::of(lane));
     for job in jobs {
         if let Some(why) = obstacle(job, tx.now()) {
+            let why = named_by_last_answer(tx, lane, job, why).await?;
             give_up(tx, lane, job.message_id, why).await?;
             claim.has_failures = true;
+            continue;
+        }
+        if let (Err(until), Some(tier)) = (budget.take(tx, job).await?, &lane.tier) {
+            tx.hold_job(lane.organisation, job.message_id, until, budget::deadline(job, until), &budget::reason(tier)).await?;
             continue;
         }
         let attempt = AttemptId(tx.new_id());
@@ -83,12 +95,13 @@ fn obstacle(job: &DueJob, now: Instant) -> Option<Failure> {
     let failure = |code: &str, detail: &str| Some(Failure { code: code.to_owned(), detail: detail.to_owned() });
     let is_template = job.kind == MessageKind::Template;
     if !is_template && !window::is_open(job.window_closes_at, now) {
-        return failure("session_window_closed", "The 24 hours in which WhatsApp takes a session message ended before it could be sent.");
+        return failure(WINDOW_CLOSED, "The 24 hours in which WhatsApp takes a session message ended before it could be sent.");
     }
     if is_template && job.contact_status == ContactStatus::Unsubscribed {
         return failure("contact_unsubscribed", "The contact unsubscribed before the broadcast could be sent.");
     }
-    if job.deadline <= now {
+    // A reply's deadline is its window, which the customer may have extended meanwhile.
+    if is_template && job.deadline <= now {
         return failure("expired", "The message could not be sent before its deadline.");
     }
     None

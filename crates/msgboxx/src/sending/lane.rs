@@ -3,13 +3,15 @@
 use crate::accounts::Account;
 use crate::app::App;
 use crate::chance::jitter;
+use crate::sending::budget::Tier;
 use crate::sending::claim::{Claim, Claimed, LaneError, LaneKey, choose, claim};
+use crate::sending::compose::outgoing;
+use crate::sending::look::Look;
 use crate::sending::outcome::{Outcome, judge};
 use crate::sending::pace::Pace;
 use crate::sending::record::{Ended, decide_unknown, record};
 use crate::sending::{LEASE_FOR, REPORT_AWAITED_FOR};
-use msgboxx_cloud_api::send::{Outgoing, OutgoingContent, Recipient};
-use msgboxx_model::{ApiAccountId, Instant, MessageKind, OrganisationId};
+use msgboxx_model::{ApiAccountId, Instant, OrganisationId};
 use msgboxx_store::{Lease, StoreError, Tx};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,72 +24,89 @@ const MOST_CALLS: usize = 64;
 const AHEAD: Duration = Duration::from_millis(50);
 /// A lane without work is given back after this long.
 const IDLE: Duration = Duration::from_secs(5);
-/// How long a paused account is left alone before it is tried again: twice as long each time, up to this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The pace of a lane that was given back, for whoever holds it next in this process.
+pub struct Kept {
+    token: i64,
+    pace: Pace,
+}
 
 /// The state of a lane that is held here.
 pub struct Lane {
-    app: Arc<App>,
-    organisation: OrganisationId,
-    account: ApiAccountId,
+    pub(super) app: Arc<App>,
+    pub(super) organisation: OrganisationId,
+    pub(super) account: ApiAccountId,
     bell: Arc<Notify>,
     stop: CancellationToken,
     ended: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
     under_way: usize,
-    /// When a paused account was last tried, and how long it is left alone after that.
-    probed: Option<(Instant, Duration)>,
+    pub(super) pace: Pace,
+    /// The lease under which the pace was last kept.
+    paced_under: Option<i64>,
+    pub(super) look: Look,
 }
 
 impl Lane {
     /// Not yet held.
-    pub fn new(app: Arc<App>, organisation: OrganisationId, account: ApiAccountId, bell: Arc<Notify>, stop: CancellationToken) -> Self {
-        Self { app, organisation, account, bell, stop, ended: mpsc::unbounded_channel(), under_way: 0, probed: None }
+    pub fn new(
+        app: Arc<App>,
+        organisation: OrganisationId,
+        account: ApiAccountId,
+        bell: Arc<Notify>,
+        stop: CancellationToken,
+        kept: Option<Kept>,
+    ) -> Self {
+        let paced_under = kept.as_ref().map(|kept| kept.token);
+        let pace = kept.map_or_else(|| Pace::new(1), |kept| kept.pace);
+        let (ended, look) = (mpsc::unbounded_channel(), Look::default());
+        Self { app, organisation, account, bell, stop, ended, under_way: 0, pace, paced_under, look }
     }
 
-    /// Holds the lane while there is work, if nobody else does.
-    pub async fn run(mut self) {
+    /// Holds the lane while there is work, if nobody else does; answers what is good to know the next time.
+    pub async fn run(mut self) -> Option<Kept> {
         match self.hold().await {
-            Ok(()) => {}
+            Ok(()) => return self.paced_under.map(|token| Kept { token, pace: self.pace }),
             Err(LaneError::Lost) => tracing::info!(account = %self.account, "the lane went to another process"),
             Err(LaneError::Store(error)) => tracing::error!(account = %self.account, %error, "failed to send; trying again"),
         }
         // Calls that are under way are heard out: their outcome is known only here.
         while self.under_way > 0 {
-            let Some(ended) = self.ended.1.recv().await else { return };
+            let ended = self.ended.1.recv().await?;
             self.under_way -= 1;
             self.record_late(ended).await;
         }
+        None
     }
 
     async fn hold(&mut self) -> Result<(), LaneError> {
         let Some(mut lease) = self.take_lease().await? else { return Ok(()) };
-        let accounts = self.app.accounts.read_again().await?;
-        let Some(account) = accounts.account(self.organisation, self.account).cloned() else { return Ok(()) };
-        let mut pace = Pace::new(u64::try_from(account.route.messages_per_second).unwrap_or(1));
+        self.app.accounts.read_again().await?;
+        if self.paced_under.is_none_or(|token| lease.token > token + 1) {
+            self.take_over_pace().await?;
+        }
+        self.paced_under = Some(lease.token);
         self.disown(&lease).await?;
         let mut idle_since = tokio::time::Instant::now();
         while !self.stop.is_cancelled() {
             if lease.expires_at < self.app.clock.now().plus(LEASE_FOR / 2) {
                 lease = self.take_lease().await?.filter(|taken| taken.token == lease.token).ok_or(LaneError::Lost)?;
             }
-            let lane = LaneKey { organisation: self.organisation, account: self.account, lease: lease.clone() };
-            let may_send = self.may_send().await?;
+            let Some(lane) = self.look_again(&lease).await? else { break };
+            let may_send = self.may_send(&lane).await?;
             self.decide_unknown(&lane).await?;
-            let started = if may_send { self.start_calls(&lane, &mut pace).await? } else { 0 };
-            let is_busy = started > 0 || self.under_way > 0 || !may_send;
-            if is_busy {
+            let started = if may_send { self.start_calls(&lane).await? } else { 0 };
+            let is_resting = self.pace.is_resting_until(self.app.clock.now().plus(AHEAD));
+            if started > 0 || self.under_way > 0 || !may_send || is_resting {
                 idle_since = tokio::time::Instant::now();
             } else if idle_since.elapsed() > IDLE {
                 break;
             }
-            self.next_step(&lane, &mut pace, started).await?;
+            self.next_step(&lane, started).await?;
         }
-        let lane = LaneKey { organisation: self.organisation, account: self.account, lease };
-        self.finish(&lane, &mut pace).await
+        self.finish(lease).await
     }
 
     /// Waits for whatever comes first: the end of calls, a bell, or the next slot.
-    async fn next_step(&mut self, lane: &LaneKey, pace: &mut Pace, started: usize) -> Result<(), LaneError> {
+    async fn next_step(&mut self, lane: &LaneKey, started: usize) -> Result<(), LaneError> {
         let nap = if started > 0 { AHEAD / 2 } else { Duration::from_millis(500) };
         let ended = tokio::select! {
             ended = self.ended.1.recv() => ended,
@@ -96,19 +115,23 @@ impl Lane {
             () = tokio::time::sleep(nap) => None,
         };
         match ended {
-            Some(first) => self.record(lane, pace, first).await,
+            Some(first) => self.record(lane, first).await,
             None => Ok(()),
         }
     }
 
     /// Hears out the calls that are under way and gives the lane back.
-    async fn finish(&mut self, lane: &LaneKey, pace: &mut Pace) -> Result<(), LaneError> {
+    async fn finish(&mut self, lease: Lease) -> Result<(), LaneError> {
+        let lane = self.key(lease.clone(), None);
         while self.under_way > 0 {
             let Some(ended) = self.ended.1.recv().await else { break };
-            self.record(lane, pace, ended).await?;
+            self.record(&lane, ended).await?;
         }
-        let lease = lane.lease.clone();
         Ok(self.app.store.write(async move |tx: &mut Tx<'_>| tx.release_lease(&lease).await).await?)
+    }
+
+    pub(super) fn key(&self, lease: Lease, tier: Option<Tier>) -> LaneKey {
+        LaneKey { organisation: self.organisation, account: self.account, lease, tier }
     }
 
     async fn take_lease(&self) -> Result<Option<Lease>, StoreError> {
@@ -131,31 +154,6 @@ impl Lane {
         Ok(())
     }
 
-    /// Whether the account may send; a paused one is tried now and then.
-    async fn may_send(&mut self) -> Result<bool, StoreError> {
-        let accounts = self.app.accounts.accounts().await?;
-        let Some(account) = accounts.account(self.organisation, self.account).cloned() else { return Ok(false) };
-        if account.route.paused_at.is_none() {
-            return Ok(true);
-        }
-        let now = self.app.clock.now();
-        let pause = match self.probed {
-            Some((at, pause)) if now.saturating_since(at) < pause => return Ok(false),
-            Some((_, pause)) => (pause * 2).min(LONGEST_PAUSE),
-            None => Duration::from_secs(1),
-        };
-        self.probed = Some((now, pause));
-        if self.app.cloud.phone_number(&account.credentials(&self.app.simulator_url)).await.is_err() {
-            return Ok(false);
-        }
-        let (organisation, id) = (self.organisation, self.account);
-        self.app.store.write(async move |tx: &mut Tx<'_>| tx.resume_account(organisation, id).await).await?;
-        self.app.accounts.read_again().await?;
-        self.probed = None;
-        tracing::info!(account = %self.account, "WhatsApp takes from the account again");
-        Ok(true)
-    }
-
     async fn decide_unknown(&self, lane: &LaneKey) -> Result<(), LaneError> {
         let (organisation, account) = (lane.organisation, lane.account);
         let waiting = self.app.store.read(async move |tx: &mut Tx<'_>| tx.unknown_jobs(organisation, account, 1).await).await?;
@@ -169,9 +167,9 @@ impl Lane {
     }
 
     /// Claims what fits into the next moments and starts a call for each; answers how many.
-    async fn start_calls(&mut self, lane: &LaneKey, pace: &mut Pace) -> Result<usize, LaneError> {
+    async fn start_calls(&mut self, lane: &LaneKey) -> Result<usize, LaneError> {
         let now = self.app.clock.now();
-        let room = pace.room(now, now.plus(AHEAD), MOST_CALLS - self.under_way.min(MOST_CALLS));
+        let room = self.pace.room(now, now.plus(AHEAD), MOST_CALLS - self.under_way.min(MOST_CALLS));
         if room == 0 {
             return Ok(0);
         }
@@ -180,7 +178,7 @@ impl Lane {
         if due.is_empty() {
             return Ok(0);
         }
-        let (free, waiting) = choose(pace, now, due);
+        let (free, waiting) = choose(&mut self.pace, now, due);
         let key = lane.clone();
         let Claim { claimed, has_failures } = self
             .app
@@ -197,10 +195,9 @@ impl Lane {
         }
         let accounts = self.app.accounts.accounts().await?;
         let Some(account) = accounts.account(self.organisation, self.account).cloned() else { return Ok(0) };
-        pace.change_rate(u64::try_from(account.route.messages_per_second).unwrap_or(1));
         let started = claimed.len();
         for claimed in claimed {
-            let slot = pace.take_slot(now);
+            let slot = self.pace.take_slot(now);
             self.call(account.clone(), claimed, slot.saturating_since(now));
         }
         Ok(started)
@@ -225,7 +222,7 @@ impl Lane {
     }
 
     /// Records the end of a call together with all others that ended meanwhile.
-    async fn record(&mut self, lane: &LaneKey, pace: &mut Pace, first: Ended) -> Result<(), LaneError> {
+    async fn record(&mut self, lane: &LaneKey, first: Ended) -> Result<(), LaneError> {
         let mut calls = vec![first];
         while let Ok(more) = self.ended.1.try_recv() {
             calls.push(more);
@@ -234,12 +231,16 @@ impl Lane {
         let now = self.app.clock.now();
         for call in &calls {
             if let Some(until) = number_rests_until(&call.outcome, now) {
-                pace.pause_until(until);
+                self.pace.pause_until(until);
+            }
+            if matches!(call.outcome, Outcome::Accepted { .. }) {
+                self.look.is_taken_from();
             }
         }
         let (lane, has_pause) = (lane.clone(), calls.iter().any(|call| matches!(call.outcome, Outcome::Paused { .. })));
         self.app.store.write(async move |tx: &mut Tx<'_>| record(tx, &lane, &calls).await).await?;
         if has_pause {
+            self.look.forget();
             self.app.accounts.read_again().await?;
         }
         self.app.wake.events.notify_one();
@@ -248,8 +249,8 @@ impl Lane {
 
     /// Records a call that ended after the lane did; its attempt still decides what may change.
     async fn record_late(&self, ended: Ended) {
-        let lease = Lease { name: String::new(), owner: String::new(), token: 0, expires_at: Instant::from_micros(0) };
-        let lane = LaneKey { organisation: self.organisation, account: self.account, lease };
+        let nobodys = Lease { name: String::new(), owner: String::new(), token: 0, expires_at: Instant::from_micros(0) };
+        let lane = self.key(nobodys, None);
         let calls = [ended];
         if let Err(error) = self.app.store.write(async move |tx: &mut Tx<'_>| record(tx, &lane, &calls).await).await {
             tracing::error!(account = %self.account, %error, "failed to record a call; its message is of unknown outcome");
@@ -263,22 +264,4 @@ fn number_rests_until(outcome: &Outcome, now: Instant) -> Option<Instant> {
         Outcome::Again { rest, .. } if !rest.is_zero() => Some(now.plus(*rest)),
         _ => None,
     }
-}
-
-fn outgoing(claimed: &Claimed) -> Result<Outgoing, msgboxx_model::Failure> {
-    let failure = |code: &str, detail: String| msgboxx_model::Failure { code: code.to_owned(), detail };
-    let job = &claimed.job;
-    let to = match (&job.mobile_number, &job.user_id) {
-        (Some(number), _) => Recipient::Phone(number.to_string()),
-        (None, Some(user)) => Recipient::User(user.clone()),
-        (None, None) => return Err(failure("no_address", "The contact has neither a number nor a WhatsApp user id.".to_owned())),
-    };
-    let content = match job.kind {
-        MessageKind::Text => OutgoingContent::Text { body: job.body.clone(), preview_url: true },
-        MessageKind::Template => {
-            OutgoingContent::stored_template(&job.payload).map_err(|error| failure("unreadable_template", error.to_string()))?
-        }
-        kind => return Err(failure("unsupported_kind", format!("msgboxx cannot send messages of the kind {kind} yet."))),
-    };
-    Ok(Outgoing { to, content, quoted: None, callback_data: Some(claimed.attempt.to_string()) })
 }

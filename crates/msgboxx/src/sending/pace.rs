@@ -9,7 +9,9 @@ use std::time::Duration;
 /// Messages to one customer that may be borrowed from the future.
 const PAIR_BURST: u32 = 45;
 /// One more to the same customer after this long.
-const PAIR_EVERY: Duration = Duration::from_secs(6);
+pub const PAIR_EVERY: Duration = Duration::from_secs(6);
+/// What was sent earlier than this has no more influence: the longest debt is paid back in half of it.
+pub const REMEMBERED: Duration = Duration::from_mins(9);
 /// A little under the limit: clocks differ, and a refusal costs more than it gains.
 const MARGIN_PER_MILLE: u64 = 5;
 /// Customers remembered before those who are free again are forgotten.
@@ -30,9 +32,22 @@ impl Pace {
         Self { gap: gap(per_second), next: Instant::from_micros(0), pairs: HashMap::new() }
     }
 
-    /// From now on the number may send so many messages a second.
-    pub fn change_rate(&mut self, per_second: u64) {
+    /// From now on `per_second` messages at most.
+    pub fn set_rate(&mut self, per_second: u64) {
         self.gap = gap(per_second);
+    }
+
+    /// Takes over what somebody else used up: of the number, by the start of its latest call, and of each customer.
+    pub fn take_over(&mut self, latest: Option<Instant>, pairs: impl IntoIterator<Item = (ContactId, Instant)>) {
+        if let Some(latest) = latest {
+            self.pause_until(latest.plus(self.gap));
+        }
+        self.pairs.extend(pairs);
+    }
+
+    /// Whether nothing may start before this instant.
+    pub fn is_resting_until(&self, at: Instant) -> bool {
+        self.next > at
     }
 
     /// How many messages may start before an instant, at most `most`.
@@ -108,12 +123,24 @@ mod tests {
     }
 
     #[test]
-    fn a_number_whose_throughput_was_raised_is_faster_from_the_next_message_on() {
+    fn a_changed_limit_counts_from_the_next_message_on() {
         let mut pace = Pace::new(80);
         pace.take_slot(at(0));
-        pace.change_rate(1_000);
-        pace.take_slot(at(0));
-        assert!(pace.take_slot(at(0)) < at(15));
+        pace.set_rate(1_000);
+        let first = pace.take_slot(at(0));
+        assert!(pace.take_slot(at(0)).saturating_since(first) < Duration::from_micros(1_010));
+        pace.set_rate(20);
+        let slow = pace.take_slot(at(0));
+        assert!(pace.take_slot(at(0)).saturating_since(slow) >= Duration::from_millis(50));
+    }
+
+    #[test]
+    fn what_an_earlier_holder_of_the_lane_used_up_is_not_given_twice() {
+        let rosa = ContactId(Uuid::nil());
+        let mut pace = Pace::new(80);
+        pace.take_over(Some(at(1_000)), [(rosa, at(1_000).plus(PAIR_EVERY * PAIR_BURST))]);
+        assert_eq!(pace.room(at(1_000), at(1_010), 9), 0);
+        assert_eq!(pace.take_pair(rosa, at(1_000)), Err(at(7_000)));
     }
 
     #[test]

@@ -4,9 +4,14 @@ use crate::inbox::status;
 use crate::sending::REPORT_AWAITED_FOR;
 use crate::sending::claim::{Claimed, LaneError, LaneKey, give_up};
 use crate::sending::outcome::Outcome;
+use crate::sending::reach;
 use msgboxx_model::template::TemplateCategory;
 use msgboxx_model::{Failure, Progress};
 use msgboxx_store::{StoreError, Tx};
+use std::time::Duration;
+
+/// A number's rest from this length on is kept in the database, for whoever holds its lane next; a shorter one is over by then.
+const LONG_REST: Duration = Duration::from_secs(30);
 
 /// The end of one call.
 #[derive(Debug, Clone)]
@@ -28,15 +33,25 @@ pub async fn record(tx: &mut Tx<'_>, lane: &LaneKey, ended: &[Ended]) -> Result<
 async fn record_one(tx: &mut Tx<'_>, lane: &LaneKey, call: &Ended) -> Result<(), StoreError> {
     let (organisation, attempt, message) = (lane.organisation, call.claimed.attempt, call.claimed.job.message_id);
     match &call.outcome {
-        Outcome::Accepted { wamid } => {
+        Outcome::Accepted { wamid, held } => {
             tx.attempt_accepted(organisation, attempt).await?;
+            if let Some(note) = held {
+                tx.note_on_attempt(organisation, attempt, note).await?;
+            }
             tx.set_wamid(organisation, message, wamid).await?;
             // A report may have overtaken the answer.
             status::add_parked(tx, organisation, lane.account, message, wamid).await
         }
-        Outcome::Again { why, after, .. } => tx.attempt_refused(organisation, attempt, why, tx.now().plus(*after)).await,
-        Outcome::Paused { why } => {
-            tx.pause_account(organisation, lane.account, &why.detail).await?;
+        Outcome::Again { why, after, rest, scope } => {
+            if *rest >= LONG_REST && tx.is_in_flight(organisation, attempt).await? {
+                reach::rest(tx, lane, *scope, tx.now().plus(*rest), &why.detail).await?;
+            }
+            tx.attempt_refused(organisation, attempt, why, tx.now().plus(*after)).await
+        }
+        Outcome::Paused { why, scope } => {
+            if tx.is_in_flight(organisation, attempt).await? {
+                reach::pause(tx, lane, *scope, &why.detail).await?;
+            }
             tx.attempt_refused(organisation, attempt, why, tx.now()).await
         }
         Outcome::Failed { why } => {

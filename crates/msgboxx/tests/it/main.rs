@@ -14,6 +14,7 @@ mod limits;
 mod media;
 mod once;
 mod paths;
+mod sending;
 mod sessions;
 mod strict;
 mod webhook_deliveries;

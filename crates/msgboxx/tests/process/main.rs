@@ -8,6 +8,7 @@ mod flow;
 mod hostile;
 mod isolation;
 mod ledger;
+mod proof;
 mod sending;
 mod server;
 mod webhooks;

@@ -103,6 +103,27 @@ on_both_databases! {
         assert_eq!((refused.status, refused.code().as_str()), (400, "session_window_closed"));
     }
 
+    async fn a_limit_that_never_ends_is_what_the_failure_names(server: Server) {
+        let admin = ready(&server).await;
+        for (number, code) in [("+15550100002", "130429"), ("+15550100003", "131056")] {
+            server.customer_writes(number, NUMBER, number).await;
+            let theirs = eventually("their message", async || {
+                admin.list("/message").await.into_iter().find(|message| message["bodyText"] == number)
+            }).await;
+            let body = json!({"apiAccountId": ACCOUNT, "contactId": theirs["contact"]["contactId"], "message": "patience"});
+            let made = admin.post("/message", &body).await.expect(201);
+            let path = format!("/message/{}", made["messageId"].as_str().expect("an id"));
+            eventually("the refusal", async || {
+                let ledger: Value = server.http.get(format!("{}/simulator/ledger?after=0", server.simulator)).send().await.ok()?.json().await.ok()?;
+                ledger["items"].as_array()?.iter().any(|item| item["kind"] == "send" && item["response"].to_string().contains(code)).then_some(())
+            }).await;
+            assert!(admin.get(&path).await.expect(200)["failure"].is_null(), "a limit fails nothing");
+            control(&server, "clock", &json!({"advance_seconds": 90_000})).await;
+            let failed = until(&admin, &path, "the end of the window", |message| message["failure"].is_object()).await;
+            assert_eq!(failed["failure"]["code"], code);
+        }
+    }
+
     async fn an_error_of_whatsapp_is_shown_with_a_sentence(server: Server) {
         let admin = ready(&server).await;
         control(&server, "faults", &json!({"to": CUSTOMER, "count": 1, "kind": "error", "code": 131_026})).await;

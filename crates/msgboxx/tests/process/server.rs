@@ -124,6 +124,35 @@ impl Server {
         }
     }
 
+    /// Another process of the program on the same database, which writes to the same log.
+    pub(crate) fn spawn(&self, command: &str, environment: &[(&str, &str)]) -> Child {
+        let log = std::fs::File::options().create(true).append(true).open(self.dir.path().join("log")).expect("a log file");
+        let mut program = self.command();
+        program.arg(command).envs(environment.iter().copied()).stdout(Stdio::null()).stderr(log);
+        program.spawn().expect("the program starts")
+    }
+
+    /// Stops the process where it stands, or lets it go on: a signal by its name, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        if let Some(child) = &self.child {
+            signal(child, name);
+        }
+    }
+
+    /// Runs a statement on the server's PostgreSQL database.
+    pub(crate) async fn sql(&self, statement: &str) {
+        let database = self.database.as_ref().expect("a PostgreSQL database");
+        execute(&database.url, statement.to_owned()).await;
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> msgboxx_store::Database {
+        match &self.database {
+            Some(database) => msgboxx_store::Database::Postgres(database.url.clone()),
+            None => msgboxx_store::Database::Sqlite(self.dir.path().join("msgboxx.db")),
+        }
+    }
+
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
     }
@@ -172,7 +201,13 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
     panic!("waited in vain for {what}");
 }
 
-fn free_address() -> String {
+/// Sends a signal by its name.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status().expect("kill runs");
+    assert!(sent.success(), "the signal {name} could not be sent");
+}
+
+pub(crate) fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").to_string()
 }
 
