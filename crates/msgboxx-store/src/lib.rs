@@ -60,7 +60,7 @@ pub use inbound_ledger::{EntryState, LedgerEntry, LedgerRecord, part_id};
 pub use installation::StoredTokenKey;
 pub use leases::Lease;
 pub use media::{MediaJob, NewMedia, StoredFile, StoredMedia};
-pub use messages::{MessageFilter, NewMessage, ParkedStatus};
+pub use messages::{Amendment, MessageFilter, NewMessage, ParkedStatus};
 pub use organisations::Owned;
 pub use pages::{PageRequest, Records};
 pub use record_counts::RecordKind;

@@ -1,8 +1,10 @@
 //! Messages: inserted once, found by id or wamid, listed by time.
 
+mod amendments;
 mod lists;
 mod progress;
 
+pub use amendments::Amendment;
 pub use lists::MessageFilter;
 pub use progress::ParkedStatus;
 

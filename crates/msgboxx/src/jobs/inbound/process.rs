@@ -3,6 +3,7 @@
 use crate::accounts::{Account, Accounts};
 use crate::inbox::receive::{Receiver, receive};
 use crate::inbox::status;
+use crate::jobs::inbound::number_news;
 use msgboxx_cloud_api::webhook::{AccountEvent, ChangeValue, Part, TemplateStatusUpdate, What, parse};
 use msgboxx_model::TemplateStatus;
 use msgboxx_model::opt_out::OptOutWords;
@@ -95,12 +96,13 @@ impl Work<'_, '_> {
                 };
                 let (organisation, api_account) = (account.route.organisation_id, account.route.api_account_id);
                 let to = Receiver { organisation, api_account, opt_out_words: self.words };
-                receive(self.tx, to, message, author.as_ref(), part.raw.get()).await?;
+                return receive(self.tx, to, message, author.as_ref(), part.raw.get()).await;
             }
             What::Status { phone_number_id, status } => match self.account(phone_number_id.as_deref()) {
                 Ok(account) => status::report(self.tx, account.route.organisation_id, account.route.api_account_id, status).await?,
                 Err(reason) => return Ok(Err(reason)),
             },
+            What::Change { change, .. } if !matches!(change.value, ChangeValue::Account(_)) => return self.of_number(&change.value).await,
             What::Change { business_account, change } => return self.change(business_account, &change.value).await,
             What::Unreadable(reason) => return Ok(Err(reason.clone())),
         }
@@ -109,6 +111,15 @@ impl Work<'_, '_> {
 
     fn account(&self, phone_number_id: Option<&str>) -> Result<Arc<Account>, String> {
         account_of(self.accounts, phone_number_id, &self.post.secret_fingerprint).cloned()
+    }
+
+    async fn of_number(&mut self, change: &ChangeValue) -> Result<Result<(), String>, StoreError> {
+        let account = match self.account(change.phone_number_id()) {
+            Ok(account) => account,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let (organisation, api_account) = (account.route.organisation_id, account.route.api_account_id);
+        number_news::take_in(self.tx, Receiver { organisation, api_account, opt_out_words: self.words }, change).await
     }
 
     async fn change(&mut self, business_account: &str, change: &ChangeValue) -> Result<Result<(), String>, StoreError> {
