@@ -125,8 +125,12 @@ async fn author_of(
 /// does not hand over: nobody says whether those open a window, and a promise that WhatsApp then breaks is worse than none.
 fn opens_window(message: &IncomingMessage) -> bool {
     match &message.content {
-        Content::Reaction(_) | Content::System(_) | Content::Welcome | Content::Edit { .. } | Content::Revoke { .. } => false,
-        Content::Unsupported { .. } => false,
+        Content::Reaction(_)
+        | Content::System(_)
+        | Content::Welcome
+        | Content::Edit { .. }
+        | Content::Revoke { .. }
+        | Content::Unsupported { .. } => false,
         // Of a known kind, but not readable.
         Content::Unknown => !matches!(kind_of(message), MessageKind::Unsupported | MessageKind::Reaction | MessageKind::System),
         _ => true,

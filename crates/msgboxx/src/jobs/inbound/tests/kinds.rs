@@ -2,21 +2,18 @@
 
 use super::stage::{Stage, call};
 use crate::testing::{TestDatabase, on_both_engines};
-use msgboxx_model::MessageKind;
+use msgboxx_model::MessageKind::{
+    self, Audio, Button, Contacts, Document, Image, Interactive, Location, Order, Reaction, Sticker, System, Text, Unsupported, Video,
+};
 use serde_json::{Value, json};
 
 on_both_engines!(every_kind_is_shown_in_words_and_opens_the_window_only_if_the_customer_said_something);
 
 /// What is in the message beside ids and time, the kind that it is kept as, what people read, and whether a window opens.
-fn rows() -> Vec<(Value, MessageKind, &'static str, bool)> {
-    use MessageKind::{
-        Audio, Button, Contacts, Document, Image, Interactive, Location, Order, Reaction, Sticker, System, Text, Unsupported, Video,
-    };
+type Row = (Value, MessageKind, &'static str, bool);
+
+fn words_and_files() -> Vec<Row> {
     let file = |mime: &str| json!({"id": "1037543291543636", "mime_type": mime, "sha256": "29ed500fa64eb55fc19dc4124acb300e5dcc54a0f822a301ae99944db="});
-    let reply = |kind: &str, reply: Value| {
-        json!({"type": "interactive", "context": {"from": "447700900001", "id": "wamid.ours"},
-        "interactive": {"type": kind, kind: reply}})
-    };
     let mut named = file("application/pdf");
     named["filename"] = json!("invoice.pdf");
     let mut voice = file("audio/ogg; codecs=opus");
@@ -42,6 +39,15 @@ fn rows() -> Vec<(Value, MessageKind, &'static str, bool)> {
             "👤 Barbara, +1 650",
             true,
         ),
+    ]
+}
+
+fn taps_signs_and_notices() -> Vec<Row> {
+    let reply = |kind: &str, reply: Value| {
+        json!({"type": "interactive", "context": {"from": "447700900001", "id": "wamid.ours"},
+        "interactive": {"type": kind, kind: reply}})
+    };
+    vec![
         (json!({"type": "button", "button": {"payload": "Unsubscribe", "text": "No more"}}), Button, "No more", true),
         (reply("button_reply", json!({"id": "cancel", "title": "Cancel"})), Interactive, "Cancel", true),
         (reply("list_reply", json!({"id": "p", "title": "Priority", "description": "Next day"})), Interactive, "Priority\nNext day", true),
@@ -87,7 +93,7 @@ fn rows() -> Vec<(Value, MessageKind, &'static str, bool)> {
 
 async fn every_kind_is_shown_in_words_and_opens_the_window_only_if_the_customer_said_something(database: &TestDatabase) {
     let stage = Stage::open(database).await;
-    for (n, (mut message, kind, words, opens)) in rows().into_iter().enumerate() {
+    for (n, (mut message, kind, words, opens)) in words_and_files().into_iter().chain(taps_signs_and_notices()).enumerate() {
         let (wamid, from) = (format!("wamid.{n}"), format!("4479021111{n:02}"));
         let row = message.to_string();
         for (member, value) in [("id", json!(wamid)), ("from", json!(from)), ("timestamp", json!("1768000100"))] {
