@@ -12,7 +12,7 @@ on_both_engines!(
 
 const CUSTOMER: &str = "447902111123";
 
-fn edit(wamid: &str, of: &str, at: i64, message: Value) -> Value {
+fn edit(wamid: &str, of: &str, at: i64, message: &Value) -> Value {
     let mut edit = text(wamid, CUSTOMER, at, "");
     edit["type"] = json!("edit");
     edit["edit"] = json!({"original_message_id": of, "message": message});
@@ -36,8 +36,8 @@ async fn a_changed_message_says_what_it_says_now_in_whatever_order_things_arrive
         let of = format!("wamid.{n}");
         let posts = [
             text(&of, CUSTOMER, 10, "frist"),
-            edit(&format!("{of}.a"), &of, 11, words("fist")),
-            edit(&format!("{of}.b"), &of, 12, words("first")),
+            edit(&format!("{of}.a"), &of, 11, &words("fist")),
+            edit(&format!("{of}.b"), &of, 12, &words("first")),
         ];
         for step in order.into_iter().chain(order) {
             stage.process(&stage.post(&call(&[posts[step].clone()], &[]))).await;
@@ -57,7 +57,7 @@ async fn a_deleted_message_says_so_and_its_file_is_withdrawn(database: &TestData
         picture["type"] = json!("image");
         picture["image"] = json!({"id": "5", "mime_type": "image/jpeg", "caption": "my card"});
         // The change was made first, whenever it arrives.
-        let posts = [picture, revoke(&format!("{of}.a"), &of, 11), edit(&format!("{of}.b"), &of, 12, words("my secret"))];
+        let posts = [picture, revoke(&format!("{of}.a"), &of, 11), edit(&format!("{of}.b"), &of, 12, &words("my secret"))];
         for step in order {
             stage.process(&stage.post(&call(&[posts[step].clone()], &[]))).await;
         }
@@ -70,7 +70,7 @@ async fn a_deleted_message_says_so_and_its_file_is_withdrawn(database: &TestData
 
 async fn the_owners_own_message_can_be_changed_too(database: &TestDatabase) {
     let stage = Stage::open(database).await;
-    let mut change = edit("wamid.2", "wamid.1", 11, words("We open at nine"));
+    let mut change = edit("wamid.2", "wamid.1", 11, &words("We open at nine"));
     change["to"] = json!(CUSTOMER);
     for item in [echo("wamid.1", CUSTOMER, 10, "We open at ten"), change] {
         stage.process(&stage.post(&news("smb_message_echoes", "message_echoes", &[item]))).await;
