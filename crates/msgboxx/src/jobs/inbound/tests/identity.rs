@@ -9,6 +9,7 @@ on_both_engines!(
     a_customer_who_hides_the_number_is_one_contact_with_it_once_it_is_shown,
     a_customer_who_changes_the_number_twice_stays_one_contact,
     whoever_has_a_left_number_later_is_somebody_else,
+    a_number_that_was_left_again_is_not_taken_from_a_late_notice,
     a_new_user_id_goes_to_the_same_contact,
     a_number_of_someone_with_another_user_id_is_not_taken,
 );
@@ -114,6 +115,19 @@ async fn whoever_has_a_left_number_later_is_somebody_else(database: &TestDatabas
     }
     assert_eq!(authors, [mover.id, mover.id, other.id, mover.id]);
     assert_eq!(stage.people().await, (2, 2, 2));
+}
+
+async fn a_number_that_was_left_again_is_not_taken_from_a_late_notice(database: &TestDatabase) {
+    let stage = Stage::open(database).await;
+    let (first, second) = ("447902111123", "447902111124");
+    stage.takes(&text("wamid.1", first, 10, "hello")).await;
+    let hides = json!({"id": "wamid.3", "from": second, "timestamp": "1768000030", "type": "system",
+        "system": {"type": "user_changed_number", "user_id": "GB.3"}});
+    stage.takes(&hides).await;
+    stage.takes(&moves("wamid.2", 20, (first, None), (second, Some("GB.2".to_owned())))).await;
+    assert_eq!(stage.people().await, (1, 1, 1));
+    let contact = stage.contacts().await.remove(0);
+    assert_eq!((contact.wa_id, contact.mobile_number, contact.user_id.as_deref()), (None, None, Some("GB.3")));
 }
 
 async fn a_new_user_id_goes_to_the_same_contact(database: &TestDatabase) {
