@@ -33,7 +33,7 @@ pub use number_changes::{ContactSync, Echo, NumberChange, NumberMetadata, Prefer
 pub use order::{Order, OrderItem};
 pub use parts::{Part, What};
 pub use person::Person;
-pub use reading::text_for_people;
+pub use reading::{description, text_for_people};
 pub use referral::Referral;
 pub use status::{Conversation, Pricing, Status, StatusKind};
 pub use system::{Identity, SystemChange, SystemNote};

@@ -201,6 +201,19 @@ create table contact_tags (
 ){strict};
 create index contact_tags_by_contact on contact_tags (organisation_id, contact_id);
 
+-- How customers were known before they changed their number or user id. What was written until then is theirs; afterwards the
+-- number may be another person's.
+create table former_identities (
+    organisation_id {uuid} not null,
+    api_account_id {uuid} not null,
+    identity text not null,
+    until {bigint} not null,
+    contact_id {uuid} not null,
+    primary key (organisation_id, api_account_id, identity, until),
+    foreign key (organisation_id, contact_id) references contacts (organisation_id, id)
+){strict};
+create index former_identities_by_contact on former_identities (organisation_id, contact_id);
+
 create table conversations (
     organisation_id {uuid} not null,
     id {uuid} not null,
@@ -250,6 +263,20 @@ create table messages (
 create index messages_by_time on messages (organisation_id, api_account_id, created_at, id);
 create index messages_by_conversation on messages (organisation_id, conversation_id, created_at, id);
 create unique index messages_by_wamid on messages (organisation_id, api_account_id, wamid) where wamid is not null;
+
+-- What became of a message after it was written, by whoever wrote it: one row per message, known to us or not yet. An end is
+-- final; of changes the one made last stays.
+create table message_amendments (
+    organisation_id {uuid} not null,
+    api_account_id {uuid} not null,
+    wamid text not null,
+    is_end {bool} not null,
+    at {bigint} not null,
+    amendment_wamid text not null,
+    body text not null,
+    payload text not null,
+    primary key (organisation_id, api_account_id, wamid)
+){strict};
 
 create table templates (
     organisation_id {uuid} not null,

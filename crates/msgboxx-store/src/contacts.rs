@@ -1,5 +1,6 @@
 //! Contacts: the customers of an API account, their identities and tags.
 
+mod identities;
 mod matching;
 
 use crate::dialect::locking;

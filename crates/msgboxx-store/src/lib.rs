@@ -66,7 +66,7 @@ pub use inbound_ledger::{EntryState, LedgerEntry, LedgerRecord, part_id};
 pub use installation::StoredTokenKey;
 pub use leases::Lease;
 pub use media::{MediaJob, NewMedia, StoredFile, StoredMedia};
-pub use messages::{AttemptLife, JobLife, MessageFilter, MessageLife, NewMessage, ParkedStatus, StatusLife};
+pub use messages::{Amendment, AttemptLife, JobLife, MessageFilter, MessageLife, NewMessage, ParkedStatus, StatusLife};
 pub use organisations::Owned;
 pub use pages::{PageRequest, Records};
 pub use record_counts::RecordKind;

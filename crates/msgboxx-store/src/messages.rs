@@ -1,9 +1,11 @@
 //! Messages: inserted once, found by id or wamid, listed by time.
 
+mod amendments;
 mod life;
 mod lists;
 mod progress;
 
+pub use amendments::Amendment;
 pub use life::{AttemptLife, JobLife, MessageLife, StatusLife};
 pub use lists::MessageFilter;
 pub use progress::ParkedStatus;

@@ -120,6 +120,31 @@ impl Tx<'_> {
         .await
     }
 
+    /// Takes back the count of a record that was made at `at` and is gone, also where its hour is folded into a day or a month.
+    pub(crate) async fn uncount_record(
+        &mut self,
+        organisation: OrganisationId,
+        api_account: ApiAccountId,
+        kind: RecordKind,
+        at: Instant,
+    ) -> Result<()> {
+        let hour = at.as_micros().div_euclid(HOUR);
+        self.push(
+            "insert into record_counts (organisation_id, api_account_id, kind, level, bucket, slot, n) values ($1, $2, $3, 'hour', $4, 0, -1)
+             on conflict (organisation_id, api_account_id, kind, level, bucket, slot) do update set n = record_counts.n - 1",
+            params![organisation, api_account, kind.as_str(), hour],
+        )
+        .await?;
+        let (day, month) = (hour.div_euclid(HOURS_PER_DAY), hour.div_euclid(HOURS_PER_DAY * DAYS_PER_MONTH));
+        self.push(
+            "update record_counts set n = n - 1
+             where organisation_id = $1 and api_account_id = $2 and kind = $3
+               and ((level = 'day' and bucket = $4) or (level = 'month' and bucket = $5))",
+            params![organisation, api_account, kind.as_str(), day, month],
+        )
+        .await
+    }
+
     /// How many records the whole buckets of a range hold; its ragged ends are not in it.
     pub(crate) async fn sum_of_buckets(
         &mut self,

@@ -39,6 +39,8 @@ pub enum Content {
     Order(Order),
     /// Something about the customer, not from them: a changed number or identity.
     System(SystemNote),
+    /// The customer opened the chat for the first time and has said nothing yet.
+    Welcome,
     /// The customer changed an earlier message.
     Edit {
         /// The `wamid` of the earlier message.

@@ -29,6 +29,7 @@ fn read(kind: &str, message: &Object) -> Option<Content> {
         "reaction" => Content::Reaction(reaction(body()?)),
         "order" => Content::Order(Order::read(body()?)),
         "system" => Content::System(SystemNote::read(body()?)),
+        "request_welcome" => Content::Welcome,
         "edit" => edit(body()?)?,
         "revoke" => Content::Revoke { original_message_id: json::id(body()?, "original_message_id")? },
         "unsupported" => Content::Unsupported { what: body().and_then(|body| json::id(body, "type")) },

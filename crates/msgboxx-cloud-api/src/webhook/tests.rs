@@ -61,10 +61,22 @@ fn every_kind_has_its_words_for_people() {
             json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": "{}"}}}),
             "Sent",
         ),
+        (
+            json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply":
+                {"body": "Sent", "response_json": "{\"flow_token\":\"t\",\"name\":\"Rosa\",\"days\":[\"Mon\",2],\"more\":{}}"}}}),
+            "Sent\ndays: Mon, 2\nname: Rosa",
+        ),
         (json!({"type": "interactive", "interactive": {"type": "hologram"}}), "Unsupported message (hologram)"),
         (json!({"type": "reaction", "reaction": {"message_id": "wamid.B", "emoji": "👍"}}), "👍"),
         (json!({"type": "reaction", "reaction": {"message_id": "wamid.B", "emoji": ""}}), ""),
         (json!({"type": "order", "order": {"catalog_id": "1", "text": "please", "product_items": [{}]}}), "🛒 1 item\nplease"),
+        (
+            json!({"type": "order", "order": {"product_items": [
+                {"product_retailer_id": "tea", "quantity": 2, "item_price": 3.5, "currency": "EUR"}, {"product_retailer_id": "cup"}]}}),
+            "🛒 2 items\n2 × tea, 3.5 EUR each\n1 × cup",
+        ),
+        (json!({"type": "system", "system": {"type": "user_changed_user_id"}}), "The customer has another WhatsApp user id now"),
+        (json!({"type": "request_welcome"}), "Opened the chat"),
         (json!({"type": "system", "system": {"body": "changed number", "type": "user_changed_number", "wa_id": "2"}}), "changed number"),
         (json!({"type": "edit", "edit": {"original_message_id": "wamid.B", "message": {"type": "text", "text": {"body": "new"}}}}), "new"),
         (json!({"type": "revoke", "revoke": {"original_message_id": "wamid.B"}}), "This message was deleted"),
@@ -76,6 +88,27 @@ fn every_kind_has_its_words_for_people() {
     ];
     for (message, words) in rows {
         assert_eq!(text_for_people(&incoming(message.clone())), words, "{message}");
+        assert_ne!(description(&incoming(message.clone()).content).trim(), "", "{message}");
+    }
+}
+
+#[test]
+fn what_has_no_words_is_named_and_a_reaction_told() {
+    let rows = [
+        (json!({"type": "image", "image": {"id": "1"}}), "📷 Photo"),
+        (json!({"type": "image", "image": {"id": "1", "caption": "look"}}), "look"),
+        (json!({"type": "video", "video": {}}), "🎬 Video"),
+        (json!({"type": "audio", "audio": {"voice": true}}), "🎤 Voice message"),
+        (json!({"type": "audio", "audio": {"voice": false}}), "🎵 Audio"),
+        (json!({"type": "document", "document": {}}), "📄 Document"),
+        (json!({"type": "sticker", "sticker": {}}), "Sticker"),
+        (json!({"type": "contacts", "contacts": []}), "👤 Contact"),
+        (json!({"type": "text", "text": {"body": " "}}), "Empty message"),
+        (json!({"type": "reaction", "reaction": {"emoji": "👍"}}), "Reacted with 👍"),
+        (json!({"type": "reaction", "reaction": {}}), "Took back a reaction"),
+    ];
+    for (message, words) in rows {
+        assert_eq!(description(&incoming(message.clone()).content), words, "{message}");
     }
 }
 

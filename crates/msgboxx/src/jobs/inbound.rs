@@ -4,6 +4,7 @@
 //! reason of theirs, each is tried alone; one that cannot be processed is taken apart, and the part
 //! that cannot be processed even alone is quarantined.
 
+mod number_news;
 pub mod process;
 #[cfg(test)]
 mod tests;

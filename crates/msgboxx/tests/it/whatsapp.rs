@@ -127,7 +127,8 @@ on_both_engines! {
         app.eventually("the events", async || {
             let mut events = app.events("apiaccount.").await;
             events.sort();
-            (events == ["apiaccount.limit", "apiaccount.quality", "apiaccount.throughput"]).then_some(())
+            // A red number is limited besides.
+            (events == ["apiaccount.limit", "apiaccount.quality", "apiaccount.restricted", "apiaccount.throughput"]).then_some(())
         }).await;
     }
 

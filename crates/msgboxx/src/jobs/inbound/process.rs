@@ -4,6 +4,7 @@ use crate::account_health;
 use crate::accounts::{Account, Accounts};
 use crate::inbox::receive::{Receiver, receive};
 use crate::inbox::status;
+use crate::jobs::inbound::number_news;
 use msgboxx_cloud_api::webhook::{ChangeValue, Part, What, parse};
 use msgboxx_model::Instant;
 use msgboxx_model::opt_out::OptOutWords;
@@ -96,12 +97,13 @@ impl Work<'_, '_> {
                 };
                 let (organisation, api_account) = (account.route.organisation_id, account.route.api_account_id);
                 let to = Receiver { organisation, api_account, opt_out_words: self.words };
-                receive(self.tx, to, message, author.as_ref(), part.raw.get()).await?;
+                return receive(self.tx, to, message, author.as_ref(), part.raw.get()).await;
             }
             What::Status { phone_number_id, status } => match self.account(phone_number_id.as_deref()) {
                 Ok(account) => status::report(self.tx, account.route.organisation_id, account.route.api_account_id, status).await?,
                 Err(reason) => return Ok(Err(reason)),
             },
+            What::Change { change, .. } if !matches!(change.value, ChangeValue::Account(_)) => return self.of_number(&change.value).await,
             What::Change { business_account, at_seconds, change } => {
                 let at = at_seconds.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
                 return self.change(business_account, &change.value, at).await;
@@ -113,6 +115,15 @@ impl Work<'_, '_> {
 
     fn account(&self, phone_number_id: Option<&str>) -> Result<Arc<Account>, String> {
         account_of(self.accounts, phone_number_id, &self.post.secret_fingerprint).cloned()
+    }
+
+    async fn of_number(&mut self, change: &ChangeValue) -> Result<Result<(), String>, StoreError> {
+        let account = match self.account(change.phone_number_id()) {
+            Ok(account) => account,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let (organisation, api_account) = (account.route.organisation_id, account.route.api_account_id);
+        number_news::take_in(self.tx, Receiver { organisation, api_account, opt_out_words: self.words }, change).await
     }
 
     async fn change(

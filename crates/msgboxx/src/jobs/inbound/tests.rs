@@ -1,6 +1,10 @@
 //! What WhatsApp posts, in any order, repeatedly, broken, and to several processes at once.
 
+mod amendments;
 mod confluence;
+mod identity;
+mod kinds;
+mod number_news;
 mod stage;
 
 use super::process::Tally;

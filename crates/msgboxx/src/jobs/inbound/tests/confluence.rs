@@ -1,6 +1,6 @@
 //! Any order and any repetition of what WhatsApp reports ends in the same state.
 
-use super::stage::{Stage, call, status, text};
+use super::stage::{Stage, call, echo, news, status, text};
 use crate::testing::TestDatabase;
 use msgboxx_model::{MessageId, MessageStatus};
 use proptest::prelude::*;
@@ -19,6 +19,10 @@ enum Happening {
     Text(usize, &'static str, i64),
     /// A change of an earlier message, or its end.
     Edit(usize, bool, i64),
+    /// The owner wrote elsewhere.
+    Echo(usize, i64),
+    /// Marketing messages are wanted, or not.
+    Preference(usize, bool, i64),
     /// What became of one of our messages.
     Status(usize, &'static str, i64),
 }
@@ -29,6 +33,8 @@ fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         (0..2_usize, words, 10..14_i64).prop_map(|(customer, words, at)| Happening::Text(customer, words, at)),
         (0..2_usize, any::<bool>(), 10..14_i64).prop_map(|(customer, ends, at)| Happening::Edit(customer, ends, at)),
+        (0..2_usize, 10..14_i64).prop_map(|(customer, at)| Happening::Echo(customer, at)),
+        (0..2_usize, any::<bool>(), 10..14_i64).prop_map(|(customer, wants, at)| Happening::Preference(customer, wants, at)),
         (0..OUTGOING, kinds, 10..14_i64).prop_map(|(message, kind, at)| Happening::Status(message, kind, at)),
     ]
 }
@@ -61,6 +67,15 @@ impl<'a> Run<'a> {
         match happening {
             Happening::Text(customer, words, at) => call(&[text(&self.wamid(n), &self.customer(*customer), *at, words)], &[]),
             Happening::Edit(customer, ends, at) => call(&[self.edit(n, *customer, *ends, *at)], &[]),
+            Happening::Echo(customer, at) => {
+                news("smb_message_echoes", "message_echoes", &[echo(&self.wamid(n), &self.customer(*customer), *at, "from afar")])
+            }
+            Happening::Preference(customer, wants, at) => {
+                let value = if *wants { "resume" } else { "stop" };
+                let preference = json!({"wa_id": self.customer(*customer), "category": "marketing_messages", "value": value,
+                    "timestamp": 1_768_000_000 + at});
+                news("user_preferences", "user_preferences", &[preference])
+            }
             Happening::Status(message, kind, at) => call(&[], &[status(&self.wamid(1_000 + message), kind, *at)]),
         }
     }
@@ -69,7 +84,7 @@ impl<'a> Run<'a> {
         let mut message = text(&self.wamid(n), &self.customer(customer), at, "");
         let (kind, of) = if ends { ("revoke", "original_message_id") } else { ("edit", "original_message_id") };
         message["type"] = json!(kind);
-        message[kind] = json!({of: self.wamid(0), "message": {"type": "text", "text": {"body": "better"}}});
+        message[kind] = json!({of: self.wamid(0), "message": {"type": "text", "text": {"body": format!("better {at}")}}});
         message
     }
 

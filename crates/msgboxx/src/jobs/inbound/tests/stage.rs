@@ -8,7 +8,10 @@ use crate::provision;
 use crate::secrets::InstallationKey;
 use crate::testing::TestDatabase;
 use msgboxx_model::opt_out::OptOutWords;
-use msgboxx_model::{ApiAccountId, AttemptId, Contact, Direction, Instant, MessageId, MessageKind, MobileNumber, OrganisationId, Progress};
+use msgboxx_model::{
+    ApiAccountId, AttemptId, Contact, Conversation, Direction, Instant, Message, MessageId, MessageKind, MobileNumber, OrganisationId,
+    Progress,
+};
 use msgboxx_store::{
     ContactFilter, ContactIdentity, EntryState, LedgerEntry, MessageFilter, NewMessage, NewSendJob, PageRequest, Store, StoreError, Tx,
 };
@@ -203,6 +206,18 @@ impl Stage {
         .await
     }
 
+    /// The message with that wamid as people see it.
+    pub(super) async fn shown(&self, wamid: &str) -> Option<Message> {
+        let (organisation, id) = (self.organisation, self.message_with(wamid).await?);
+        self.write(async move |tx| tx.message(organisation, id).await).await
+    }
+
+    /// The conversation with whoever has this number.
+    pub(super) async fn conversation(&self, wa_id: &str) -> Option<Conversation> {
+        let (organisation, contact) = (self.organisation, self.contact(wa_id).await?.id);
+        self.write(async move |tx| tx.conversation_with(organisation, contact).await).await
+    }
+
     /// All that can be seen of these customers and messages, but for our own identifiers and instants.
     pub(super) async fn state(&self, customers: &[&str], messages: &[MessageId]) -> Vec<String> {
         let mut state = Vec::new();
@@ -226,6 +241,19 @@ impl Stage {
         }
         state
     }
+}
+
+/// A post with a change of one number.
+pub(super) fn news(field: &str, member: &str, items: &[Value]) -> Vec<u8> {
+    let value = json!({"metadata": {"phone_number_id": "7"}, member: items});
+    json!({"entry": [{"id": "1", "changes": [{"field": field, "value": value}]}]}).to_string().into_bytes()
+}
+
+/// The owner's message from the WhatsApp Business app.
+pub(super) fn echo(wamid: &str, to: &str, at: i64, body: &str) -> Value {
+    let mut echo = text(wamid, "447700900001", at, body);
+    echo["to"] = json!(to);
+    echo
 }
 
 /// A post with these messages and statuses.
