@@ -5,7 +5,7 @@ These narrow the check `positive_data_acceptance` and no other; any other refusa
 
 from dataclasses import dataclass
 
-LISTS_BY_TIME = ("GET /broadcast", "GET /contact", "GET /message")
+LISTS_BY_TIME = ("GET /broadcast", "GET /contact", "GET /message", "GET /webhook/{webhookId}/delivery", "POST /webhook/{webhookId}/replay")
 REFERRING = ("POST /broadcast", "POST /contact", "POST /message")
 WEBHOOK_WRITES = ("POST /organisation", "POST /webhook", "POST /webhooks", "PUT /webhook/{webhookId}", "PUT /webhooks/{webhookId}")
 
@@ -41,5 +41,7 @@ REFUSALS = (
     Refusal(("PUT /contact/{contactId}",), "missing_member", "only who has no number may stay without", "mobileNumber cannot be emptied"),
     Refusal(("PUT /conversation/{conversationId}",), "assign_user_or_team", "two members are compared"),
     Refusal(("PUT /conversation/{conversationId}",), "invalid_assignee", "an invented id refers to nobody"),
+    Refusal(("POST /webhook/{webhookId}/replay",), "missing_member", "either a delivery is named or both ends of a time are"),
+    Refusal(("POST /webhook/{webhookId}/replay",), "webhook_disabled", "an existing webhook may be off"),
     Refusal(WEBHOOK_WRITES, "target_not_allowed", "which hosts are public, no pattern can say"),
 )

@@ -1,6 +1,6 @@
 //! How each API account is doing at WhatsApp: number, limits, token, webhooks, restrictions.
 //!
-//! [`check`] asks WhatsApp, on a schedule ([`crate::jobs::account_checks`]) and when asked; [`hear`] takes what webhooks
+//! [`check`] asks WhatsApp, on a schedule ([`crate::jobs::account_checks`]) and when asked; [`hear()`] takes what webhooks
 //! tell. Both write what is known into one row per account and an event for what a person must know. What the number may
 //! send in a second is learnt here too, and the sending lanes go by it.
 

@@ -1,6 +1,6 @@
 //! The templates of API accounts, kept as WhatsApp has them.
 //!
-//! News come by webhook at once ([`hear`]); [`sync`] compares with WhatsApp's whole list, now and then and when asked. A
+//! News come by webhook at once ([`hear()`]); [`sync`] compares with WhatsApp's whole list, now and then and when asked. A
 //! template is never deleted here, since broadcasts refer to it: one that is gone at WhatsApp is disabled. Those of
 //! simulated accounts are what the built-in simulator serves, so a comparison must not undo what was just written here.
 
