@@ -42,6 +42,7 @@ REFUSALS = (
     Refusal(("PUT /conversation/{conversationId}",), "assign_user_or_team", "two members are compared"),
     Refusal(("PUT /conversation/{conversationId}",), "invalid_assignee", "an invented id refers to nobody"),
     Refusal(("POST /webhook/{webhookId}/replay",), "missing_member", "either a delivery is named or both ends of a time are"),
+    Refusal(("POST /webhook/{webhookId}/replay",), "invalid_member", "the members are compared with each other"),
     Refusal(("POST /webhook/{webhookId}/replay",), "webhook_disabled", "an existing webhook may be off"),
     Refusal(WEBHOOK_WRITES, "target_not_allowed", "which hosts are public, no pattern can say"),
 )
