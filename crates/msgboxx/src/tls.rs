@@ -1,7 +1,7 @@
 //! TLS towards other servers: one set-up for every client of the program.
 //!
-//! The machine's list of authorities is read at the first handshake, not at the start: that takes
-//! longer than the rest of the start together, and who only talks to a simulator never needs it.
+//! The machine's list of authorities, hundreds of files, is read at the first handshake and not at the
+//! start: who only talks to a simulator never needs it.
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
